@@ -1,0 +1,102 @@
+"""What the OpenAPI document says alike of many operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from rest_framework import serializers
+
+# Everything personal: no cache keeps it.
+PRIVATE = {"Cache-Control": "no-store"}
+
+_MEANING = {
+    200: "As asked.",
+    201: "Made.",
+    204: "Done; there is nothing to say.",
+    304: "Not changed since the ETag that was sent.",
+    400: "The body cannot be read.",
+    401: "No session token, or not a live one.",
+    404: "There is no such thing here.",
+    406: "Accept does not allow JSON.",
+    412: "If-Match or If-None-Match does not hold; `current` is what is stored.",
+    413: "The body is too large.",
+    415: "Not JSON, or a compressed body.",
+    422: "Read, but not valid: `errors` says where and why.",
+    503: "Not available just now; try again after Retry-After seconds.",
+}
+
+
+class Fault(serializers.Serializer):
+    """One thing that was wrong, and where: a pointer into the body, or a parameter."""
+
+    pointer = serializers.CharField(required=False)
+    parameter = serializers.CharField(required=False)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    params = serializers.DictField(required=False)
+
+
+class ProblemDocument(serializers.Serializer):
+    """An error (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    instance = serializers.CharField()
+    request_id = serializers.CharField(allow_null=True)
+    errors = Fault(many=True)
+
+
+def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
+    """The responses of an operation: what it makes, and the problems it can give."""
+    return {
+        **{status: OpenApiResponse(shape, _MEANING[status]) for status, shape in made.items()},
+        **{
+            (status, "application/problem+json"): OpenApiResponse(
+                ProblemDocument, _MEANING[status]
+            )
+            for status in problems
+        },
+    }
+
+
+def page_of(item: type[serializers.Serializer]) -> serializers.Serializer:
+    """A page of a list: its items, and the address of the next page or null."""
+    return inline_serializer(
+        f"{item.__name__}Page",
+        {"items": item(many=True), "next": serializers.CharField(allow_null=True)},
+    )
+
+
+def _parameter(name: str, says: str, **schema: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, {"type": "string", **schema}, description=says)
+
+
+FROM = _parameter("from", "The first date.", format="date")
+TO = _parameter("to", "The last date.", format="date")
+LIMIT = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 400, "default": 100}
+)
+AFTER = _parameter("after", "A place in the list, as `next` carries it.")
+
+
+def choice_parameter(name: str, says: str, choices: tuple[str, ...]) -> OpenApiParameter:
+    return _parameter(name, says, enum=list(choices))
+
+
+def text_parameter(name: str, says: str) -> OpenApiParameter:
+    return _parameter(name, says)
+
+
+def finish(result, generator, request, public):
+    """Last touches: `date` in addresses is a date, and null is spelled as a type."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path" and parameter["name"] == "date":
+                    parameter["schema"] = {"type": "string", "format": "date"}
+                if parameter["in"] == "path" and parameter["name"] == "id":
+                    parameter["schema"] = {"type": "string", "format": "uuid"}
+    return result

@@ -1,0 +1,43 @@
+"""A record's ETag is its revision; conditions are judged under the diary's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from diary.merge import Document
+
+
+def tag(rev: int) -> str:
+    return f'"{rev}"'
+
+
+def condition(request) -> Callable[[Document], bool] | None:
+    """If-Match and If-None-Match of a write, None without them."""
+    match, none_match = request.headers.get("If-Match"), request.headers.get("If-None-Match")
+    if match is None and none_match is None:
+        return None
+
+    def holds(document: Document) -> bool:
+        return (match is None or _named(match, document)) and (
+            none_match is None or not _named(none_match, document)
+        )
+
+    return holds
+
+
+def not_modified(request, document: Document) -> bool:
+    none_match = request.headers.get("If-None-Match")
+    return none_match is not None and _named(none_match, document, weak=True)
+
+
+def _named(header: str, document: Document, weak: bool = False) -> bool:
+    """Whether the header names this document: by its tag, or by * if there is one.
+
+    RFC 9110 section 13: If-Match compares strongly, a read's If-None-Match weakly.
+    """
+    if document.deleted:
+        return False
+    tags = [part.strip() for part in header.split(",")]
+    if weak:
+        tags = [part.removeprefix("W/") for part in tags]
+    return "*" in tags or tag(document.rev) in tags

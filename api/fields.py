@@ -1,0 +1,200 @@
+"""Fields that take what they say and nothing near it: no "7" for 7, no true for 1."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from api.problems import Code
+from diary.measures import Measure, Symptom
+from diary.zones import ZONES
+
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def refuse(detail: str, code: str, **params: object) -> ValidationError:
+    """A validation error whose code carries the numbers of the rule."""
+    error = ValidationError()
+    error.detail = [ErrorDetail(detail, Code(code, **params))]
+    return error
+
+
+def shown(value: object) -> str:
+    """What was sent, short and safe to print in an answer."""
+    text = str(value) if isinstance(value, int | float | str) else f"a {_kind(value)}"
+    text = "".join(letter if letter.isprintable() else "�" for letter in text)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _kind(value: object) -> str:
+    return {dict: "JSON object", list: "list"}.get(type(value), "value of another type")
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields that it does not have. `passing` names may be sent back and are not read."""
+
+    passing: frozenset[str] = frozenset()
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, Mapping):
+            raise refuse("A JSON object is expected here.", "type")
+        writable = {name for name, field in self.fields.items() if not field.read_only}
+        unknown = [name for name in sent if name not in writable | self.passing]
+        errors = {
+            name: [ErrorDetail(f"There is no field {shown(name)} here.", Code("unknown_field"))]
+            for name in unknown
+        }
+        try:
+            values = super().to_internal_value(sent)
+        except ValidationError as error:
+            errors |= error.detail
+        if errors:
+            raise ValidationError(errors)
+        return values
+
+
+class Scale(serializers.Field):
+    """A number on a measure's or symptom's scale; whole numbers come out whole."""
+
+    def __init__(self, scale: Measure | Symptom, **kwargs) -> None:
+        super().__init__(**{"required": False, "allow_null": True, "help_text": scale.help} | kwargs)
+        self.label_shown = scale.label
+        self.low, self.high = scale.low, scale.high
+        self.step = getattr(scale, "step", 1)
+
+    def to_internal_value(self, sent):
+        return on_scale(sent, self.label_shown, self.low, self.high, self.step)
+
+    def to_representation(self, value):
+        return value
+
+
+class ScaleDocument(OpenApiSerializerFieldExtension):
+    target_class = Scale
+
+    def map_serializer_field(self, auto_schema, direction):
+        field = self.target
+        whole = field.step == 1
+        return {
+            "type": "integer" if whole else "number",
+            "minimum": field.low,
+            "maximum": field.high,
+            "multipleOf": field.step,
+        }
+
+
+def on_scale(sent: object, label: str, low: float, high: float, step: float) -> int | float:
+    """The number if it lies on the scale. Raises a fault that names the scale and the value."""
+    params = {"low": low, "high": high, "step": step}
+    if isinstance(sent, bool) or not isinstance(sent, int | float):
+        raise refuse(f"{label} is a number from {low} to {high}.", "type", **params)
+    if sent < low:
+        raise refuse(f"{label} is {low}–{high}; {shown(sent)} was sent.", "min_value", **params)
+    if sent > high:
+        raise refuse(f"{label} is {low}–{high}; {shown(sent)} was sent.", "max_value", **params)
+    steps = sent / step
+    if not math.isclose(steps, round(steps), rel_tol=0, abs_tol=1e-6):
+        detail = f"{label} goes in steps of {step}; {shown(sent)} was sent."
+        raise refuse(detail, "step", **params)
+    value = round(round(steps) * step, 6)
+    return int(value) if value == int(value) else value
+
+
+class Text(serializers.Field):
+    """Words of the person's own: any printable Unicode, line breaks and tabs."""
+
+    def __init__(self, *, most: int, **kwargs) -> None:
+        super().__init__(**{"required": False, "allow_null": True} | kwargs)
+        self.most = most
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, str):
+            raise refuse("A text is expected here.", "type")
+        if len(sent) > self.most:
+            detail = f"At most {self.most} characters; {len(sent)} were sent."
+            raise refuse(detail, "max_length", max_length=self.most)
+        if any(_unprintable(letter) for letter in sent):
+            raise refuse("The text holds a character that no keyboard writes.", "characters")
+        return sent
+
+    def to_representation(self, value):
+        return value
+
+
+def _unprintable(letter: str) -> bool:
+    """Control characters and halves of surrogate pairs; they break readers of every kind."""
+    return (letter < " " and letter not in "\n\r\t") or "\ud800" <= letter <= "\udfff"
+
+
+class TextDocument(OpenApiSerializerFieldExtension):
+    target_class = Text
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "maxLength": self.target.most}
+
+
+class Instant(serializers.Field):
+    """An instant with its offset (RFC 3339), kept as it was written."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**{"required": False, "allow_null": True} | kwargs)
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, str):
+            raise refuse("An instant like 2026-11-22T21:14:03+01:00 is expected here.", "type")
+        if read_instant(sent) is None:
+            detail = "This is no instant with an offset, like 2026-11-22T21:14:03+01:00."
+            raise refuse(detail, "instant")
+        return sent
+
+    def to_representation(self, value):
+        return value
+
+
+class InstantDocument(OpenApiSerializerFieldExtension):
+    target_class = Instant
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "format": "date-time"}
+
+
+def read_instant(text: str) -> datetime | None:
+    """The instant that RFC 3339 text names, None for anything else."""
+    if not _INSTANT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+
+
+class Zone(serializers.Field):
+    """An IANA time zone by its name."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**{"required": False, "allow_null": True} | kwargs)
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, str):
+            raise refuse("A time zone like Europe/Berlin is expected here.", "type")
+        if sent not in ZONES:
+            raise refuse(f"There is no time zone {shown(sent)}.", "time_zone")
+        return sent
+
+    def to_representation(self, value):
+        return value
+
+
+class ZoneDocument(OpenApiSerializerFieldExtension):
+    target_class = Zone
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "examples": ["Europe/Berlin"]}

@@ -1,0 +1,120 @@
+"""The signed-in person: their clock, their country, and what they want to be asked."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import document as words
+from api.fields import StrictSerializer, Zone, on_scale, refuse, shown
+from api.parsing import MergePatch, StrictJSON
+from api.queries import read_query
+from diary.support import well_formed_country
+
+LATEST_DAY_START = 6  # o'clock
+LOCALES = ("en",)
+
+
+class DayStart(serializers.IntegerField):
+    def to_internal_value(self, sent):
+        return on_scale(sent, "The hour at which a day begins", 0, LATEST_DAY_START, 1)
+
+
+class Switch(serializers.BooleanField):
+    def to_internal_value(self, sent):
+        if not isinstance(sent, bool):
+            raise refuse("true or false is expected here.", "type")
+        return sent
+
+
+class Country(serializers.CharField):
+    def to_internal_value(self, sent):
+        if not isinstance(sent, str):
+            raise refuse("Two letters like CH are expected here.", "type")
+        if not well_formed_country(sent):
+            detail = f"A country is two letters like CH; {shown(sent)} was sent."
+            raise refuse(detail, "choice")
+        return sent
+
+
+class Locale(serializers.CharField):
+    def to_internal_value(self, sent):
+        if not isinstance(sent, str):
+            raise refuse("A language like en is expected here.", "type")
+        if sent not in LOCALES:
+            raise refuse(f"{shown(sent)} is not spoken here yet.", "choice")
+        return sent
+
+
+class Me(StrictSerializer):
+    passing = frozenset({"email", "today"})
+
+    email = serializers.EmailField(read_only=True)
+    time_zone = Zone(allow_null=False)
+    time_zone_pinned = Switch(
+        required=False, help_text="Keep this time zone, whatever the phone reports."
+    )
+    country = Country(
+        required=False, allow_null=True, help_text="For help lines; never guessed."
+    )
+    locale = Locale(required=False)
+    day_starts_at = DayStart(
+        required=False, help_text="The hour from which it is a new day: 0 to 6."
+    )
+    asks_self_harm = Switch(
+        required=False, help_text="Whether the app asks about thoughts of self-harm."
+    )
+    today = serializers.DateField(read_only=True, help_text="The date in your own day now.")
+
+
+KEPT = tuple(name for name, field in Me().fields.items() if not field.read_only)
+_EXAMPLE = OpenApiExample(
+    "Moved", value={"time_zone": "Europe/Berlin", "country": "DE"}, request_only=True
+)
+
+
+class MeView(APIView):
+    parser_classes = (StrictJSON, MergePatch)
+
+    @extend_schema(
+        operation_id="read_me",
+        summary="Your settings, and what day it is for you",
+        responses=words.answers({200: Me}, 401, 406, 422),
+    )
+    def get(self, request):
+        read_query(request, ())
+        return Response(me_json(request.user), headers=words.PRIVATE)
+
+    @extend_schema(
+        operation_id="change_me",
+        summary="Change your settings",
+        request={"application/merge-patch+json": Me, "application/json": Me},
+        examples=[_EXAMPLE],
+        responses=words.answers({200: Me}, 400, 401, 406, 413, 415, 422, 503),
+    )
+    def patch(self, request):
+        read_query(request, ())
+        settings = Me(data=request.data)
+        settings.is_valid(raise_exception=True)
+        diary = request.user.diary
+        changed = [
+            name for name, value in settings.validated_data.items()
+            if getattr(diary, name) != value
+        ]  # fmt: skip
+        for name in changed:
+            setattr(diary, name, settings.validated_data[name])
+        if changed:
+            diary.save(update_fields=changed)
+        return Response(me_json(request.user), headers=words.PRIVATE)
+
+
+def me_json(person) -> dict:
+    diary = person.diary
+    return {
+        "email": person.email,
+        **{name: getattr(diary, name) for name in KEPT},
+        "today": diary.today(timezone.now()).isoformat(),
+    }

@@ -1,0 +1,102 @@
+"""JSON in, read strictly: what is ambiguous or absurd is refused before anything looks at it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from django.conf import settings
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+
+from api.problems import TooLarge, Unreadable
+
+DEEPEST = 20  # levels of nesting
+
+
+class StrictJSON(BaseParser):
+    """One JSON object in UTF-8: no duplicate keys, no NaN, no number beyond a float."""
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        request = parser_context["request"]
+        refuse_encoded(request)
+        largest = getattr(parser_context["view"], "largest_body", settings.LARGEST_BODY)
+        body = stream.read(largest + 1)
+        if len(body) > largest:
+            raise TooLarge(largest)
+        return read_object(body)
+
+
+class MergePatch(StrictJSON):
+    """RFC 7396: what is not named stays, null clears."""
+
+    media_type = "application/merge-patch+json"
+
+
+def refuse_encoded(request) -> None:
+    """Bodies are never decompressed: a small one could become a very large one."""
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "")
+    if encoding and encoding.lower() != "identity":
+        raise UnsupportedMediaType(encoding, detail="Compressed bodies are not read.")
+
+
+def read_object(body: bytes) -> dict:
+    """The JSON object in a body. Raises Unreadable, saying where it can say it."""
+    try:
+        content = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_unrepeated,
+            parse_constant=_not_a_number,
+            parse_float=_finite,
+        )
+    except UnicodeDecodeError:
+        raise Unreadable("The body is not UTF-8.") from None
+    except RecursionError:
+        raise Unreadable(f"The body is nested deeper than {DEEPEST} levels.") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"The body is not JSON, from character {error.pos} on.") from None
+    except ValueError:  # an integer of thousands of digits
+        raise Unreadable("The body holds a number that is too long.") from None
+    if not isinstance(content, dict):
+        raise Unreadable("The body is not a JSON object.")
+    _refuse_depth(content)
+    return content
+
+
+def _unrepeated(pairs: list[tuple[str, object]]) -> dict:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unreadable("A name stands twice in one object.", pointer=twice, code="duplicate_key")
+    for name in content:
+        if not name.isprintable() or len(name) > 200:
+            raise Unreadable("A name holds characters that no field has.")
+    return content
+
+
+def _not_a_number(text: str):
+    raise Unreadable(f"{text} is no number in JSON.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Unreadable("The body holds a number that is too large.")
+    return number
+
+
+def _refuse_depth(content: object) -> None:
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise Unreadable(f"The body is nested deeper than {DEEPEST} levels.")

@@ -1,0 +1,196 @@
+"""Every error of the API is a problem document (RFC 9457) that names what was wrong.
+
+``errors`` holds one item a fault: where (a JSON pointer into the body, or a parameter), a
+stable code, a sentence, and the numbers of the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from diary.vault import Unsealable
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Code(str):
+    """A fault's stable code, with the numbers of the rule that it broke."""
+
+    __slots__ = ("params",)
+    params: Mapping[str, Any]
+
+    def __new__(cls, code: str, **params: Any) -> Code:
+        made = super().__new__(cls, code)
+        made.params = params
+        return made
+
+
+class Problem(exceptions.APIException):
+    """An error with a type of its own; subclasses name it."""
+
+    type = "unavailable"
+    title = ""
+    status_code = status.HTTP_400_BAD_REQUEST
+
+    def __init__(self, detail: str = "", errors: list[dict] | None = None, **more: Any) -> None:
+        super().__init__(detail or self.title)
+        self.errors = errors or []
+        self.more = more
+
+
+class Unreadable(Problem):
+    type, title = "unreadable", "The request cannot be read."
+
+    def __init__(self, detail: str, pointer: str | None = None, code: str = "type") -> None:
+        errors = [] if pointer is None else [fault(detail, code, pointer="/" + _escaped(pointer))]
+        super().__init__(detail, errors)
+
+
+class TooLarge(Problem):
+    type, title = "too-large", "The body is too large."
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(f"A body has at most {largest // 1024} KiB here.")
+
+
+class BadParameter(Problem):
+    type, title = "validation", "The request is not valid."
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+
+    def __init__(self, parameter: str, code: str, detail: str) -> None:
+        super().__init__(detail, [fault(detail, code, parameter=parameter)])
+
+
+class PreconditionFailed(Problem):
+    type, title = "precondition-failed", "The record is not as the request expects it."
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+
+
+def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
+    item = {**where, "code": str(code), "detail": detail}
+    params = getattr(code, "params", None)
+    return {**item, "params": params} if params else item
+
+
+def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler: every known error as a problem; None lets a bug be a bug."""
+    request = context["request"]
+    content = described(error)
+    if content is None:
+        return None
+    headers = {}
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        headers["WWW-Authenticate"] = "X-Session-Token"
+    if (wait := getattr(error, "wait", None)) is not None:
+        headers["Retry-After"] = str(int(wait) + 1)
+    if content["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    if content["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    response = Response(
+        addressed(content, request), content["status"], headers=headers, content_type=MEDIA_TYPE
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def described(error: Exception) -> dict[str, Any] | None:
+    """What the problem document says of an error, but for the request's own address."""
+    match error:
+        case exceptions.ValidationError():
+            return problem(
+                "validation", 422, "The request is not valid.", errors=list(faults(error.detail))
+            )
+        case Problem():
+            text = str(error.detail)
+            return problem(
+                error.type, error.status_code, error.title, text, errors=error.errors, **error.more
+            )
+        case exceptions.ParseError():
+            return problem("unreadable", 400, "The request cannot be read.", str(error.detail))
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return problem("unauthenticated", 401, "Sign in first.", "X-Session-Token is needed.")
+        case exceptions.PermissionDenied() | Http404() | exceptions.NotFound():
+            return problem("not-found", 404, "There is no such thing here.")
+        case exceptions.MethodNotAllowed():
+            return problem("method-not-allowed", 405, "This method is not for this address.")
+        case exceptions.NotAcceptable():
+            return problem("not-acceptable", 406, "Answers are JSON; Accept does not allow it.")
+        case exceptions.UnsupportedMediaType():
+            return problem("unsupported-type", 415, "This kind of body is not read.", str(error.detail))
+        case exceptions.Throttled():
+            return problem("throttled", 429, "Too many requests; wait a little.")
+        case RequestDataTooBig():
+            return problem("too-large", 413, "The body is too large.")
+        case Unsealable():
+            return problem("unavailable", 503, "What is stored here cannot be opened just now.")
+    return None
+
+
+def problem(
+    type: str, status: int, title: str, detail: str = "", errors: list[dict] | None = None, **more: Any
+) -> dict[str, Any]:
+    if errors and not detail:
+        detail = errors[0]["detail"]
+    return {
+        "type": f"/problems/{type}",
+        "title": title,
+        "status": int(status),
+        "detail": detail or title,
+        "errors": errors or [],
+        **more,
+    }
+
+
+def addressed(content: dict[str, Any], request) -> dict[str, Any]:
+    request_id = getattr(request, "request_id", None)
+    return {**content, "instance": request.path, "request_id": request_id}
+
+
+def faults(detail: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
+    """DRF's nested details as one flat list, each with its JSON pointer."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from faults(inner, f"{pointer}/{_escaped(str(name))}")
+    elif isinstance(detail, list | tuple):
+        for place, inner in enumerate(detail):
+            if isinstance(inner, Mapping | list | tuple):
+                yield from faults(inner, f"{pointer}/{place}")
+            else:
+                yield from faults(inner, pointer)
+    else:
+        yield fault(str(detail), detail.code, pointer=pointer)
+
+
+def respond(request, content: dict[str, Any]) -> HttpResponse:
+    """The same outside DRF: for addresses that do not exist, and for bugs."""
+    body = orjson.dumps(addressed(content, request))
+    response = HttpResponse(body, status=content["status"], content_type=MEDIA_TYPE)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request, exception) -> HttpResponse:
+    return respond(request, problem("unreadable", 400, "The request cannot be read."))
+
+
+def not_found(request, exception) -> HttpResponse:
+    return respond(request, problem("not-found", 404, "There is no such thing here."))
+
+
+def server_error(request) -> HttpResponse:
+    return respond(request, problem("unavailable", 500, "Something broke here; it is written down."))
+
+
+def _escaped(name: str) -> str:
+    """RFC 6901."""
+    return name.replace("~", "~0").replace("/", "~1")

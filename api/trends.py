@@ -1,0 +1,316 @@
+"""Trends: what charts draw. A day that was not recorded is null everywhere, never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import document as words
+from api.fields import shown
+from api.problems import BadParameter
+from api.queries import date_parameter, date_range, read_query
+from diary import record
+from diary.analysis.trends import (
+    FIRST_DAYS,
+    FORTNIGHT,
+    USUAL_DAYS,
+    USUAL_ENDS,
+    bin_days,
+    first_weeks,
+    fortnight_line,
+    fortnight_means,
+    usual_means,
+)
+from diary.findings import rounded
+from diary.measures import SCALES
+from diary.patterns import Told, read_patterns
+from diary.series import dates_between
+
+BINS = ("day", "week", "month")
+MOST_BINS = 3_660
+DAYS = 90
+WEEKS_FROM = 400  # days; a longer range is drawn in weeks unless asked otherwise
+MEASURES = "pain,mood,sleep_hours"
+_USUAL_FIRST = timedelta(days=USUAL_DAYS + USUAL_ENDS - 1)
+
+
+class MeanOf(serializers.Serializer):
+    mean = serializers.FloatField()
+    locals()["from"] = serializers.DateField()
+    to = serializers.DateField()
+
+
+class FirstWeeks(MeanOf):
+    answered = serializers.IntegerField()
+
+
+class TrendLine(serializers.Serializer):
+    per_week = serializers.FloatField()
+    locals()["from"] = serializers.DateField()
+    to = serializers.DateField()
+
+
+def _numbers() -> serializers.ListField:
+    return serializers.ListField(child=serializers.FloatField(allow_null=True))
+
+
+class Fortnight(serializers.Serializer):
+    """Of the 14 dates that end with the bin's last day."""
+
+    mean = _numbers()
+    answered = serializers.ListField(child=serializers.IntegerField())
+
+
+class ChartSeries(serializers.Serializer):
+    label = serializers.CharField()
+    unit = serializers.CharField(allow_null=True)
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    worse = serializers.IntegerField()
+    value = _numbers()
+    n = serializers.ListField(child=serializers.IntegerField())
+    min = _numbers()
+    max = _numbers()
+    fortnight = Fortnight()
+    usual = MeanOf(allow_null=True)
+    line = TrendLine(allow_null=True, help_text="Through the last 14 dates; a description only.")
+    first_weeks = FirstWeeks(allow_null=True)
+
+
+class PatternSpan(serializers.Serializer):
+    id = serializers.UUIDField()
+    kind = serializers.CharField()
+    opened_on = serializers.DateField()
+    closed_on = serializers.DateField(allow_null=True)
+
+
+class Trends(serializers.Serializer):
+    """Charts of one range of dates; every list has one item a bin."""
+
+    locals()["from"] = serializers.DateField()
+    to = serializers.DateField()
+    bin = serializers.ChoiceField(BINS)
+    dates = serializers.ListField(child=serializers.DateField())
+    as_of_seq = serializers.IntegerField()
+    reviewed_seq = serializers.IntegerField()
+    series = serializers.DictField(child=ChartSeries())
+    patterns = PatternSpan(many=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The dates of a chart and how they are put together: `starts` are indices of days."""
+
+    first: date
+    last: date
+    bin: str
+    dates: list[date]
+    starts: np.ndarray
+    ends: np.ndarray
+
+
+class TrendsView(APIView):
+    @extend_schema(
+        operation_id="read_trends",
+        summary="Charts: values, fortnight means, your usual, and pattern spans",
+        parameters=[
+            words.FROM,
+            words.TO,
+            words.text_parameter("measures", "Measures and symptoms by name, with commas."),
+            words.choice_parameter("bin", "What one point stands for.", BINS),
+        ],
+        responses=words.answers({200: Trends}, 401, 406, 422),
+    )
+    def get(self, request):
+        now = timezone.now()
+        query = read_query(request, {"from", "to", "measures", "bin"})
+        diary = request.user.diary
+        today = diary.today(now)
+        last = date_parameter(query["to"], "to", now) if "to" in query else today
+        first, last = date_range(query, last - timedelta(days=DAYS - 1), last, now)
+        chart = _chart(first, last, query.get("bin"))
+        vault = request.user.datakey.open()
+        scales = _scales(vault, query.get("measures", MEASURES))
+        since = min(first - timedelta(days=FORTNIGHT - 1), last - _USUAL_FIRST)
+        entries = {day: doc.fields for day, doc in record.between(vault, "entries", since, last)}
+        begun = record.first_date(vault, "entries")
+        early = _early(vault, begun)
+        vaults = {request.user.pk: vault}
+        return Response(
+            {
+                "from": first.isoformat(),
+                "to": last.isoformat(),
+                "bin": chart.bin,
+                "dates": [day.isoformat() for day in chart.dates],
+                "as_of_seq": diary.seq,
+                "reviewed_seq": diary.reviewed_seq,
+                "series": {
+                    name: series_json(name, scale, chart, since, entries, begun, early)
+                    for name, scale in scales.items()
+                },
+                "patterns": [
+                    span_json(pattern)
+                    for pattern in read_patterns(vaults)[request.user.pk]
+                    if _touches(pattern, first, last)
+                ],
+            },
+            headers={"Cache-Control": "private, no-cache", "Vary": "X-Session-Token"},
+        )
+
+
+def series_json(
+    name: str,
+    scale: Mapping[str, Any],
+    chart: Chart,
+    since: date,
+    entries: Mapping[date, Mapping[str, Any]],
+    begun: date | None,
+    early: Mapping[date, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """One measure's chart. `since` is the first date that `entries` were read for."""
+    values = _values(name, entries, since, chart.last)
+    offset = (chart.first - since).days
+    bins = bin_days(values[offset:], chart.starts)
+    means, answered = fortnight_means(values[offset - FORTNIGHT + 1 :])
+    return {
+        **scale,
+        "value": _rounded(bins.mean),
+        "n": bins.answered.tolist(),
+        "min": _rounded(bins.low),
+        "max": _rounded(bins.high),
+        "fortnight": {
+            "mean": _rounded(means[chart.ends]),
+            "answered": answered[chart.ends].tolist(),
+        },
+        "usual": _usual(values, chart.last),
+        "line": _line(values, chart.last),
+        "first_weeks": _first_weeks(name, begun, early),
+    }
+
+
+def span_json(pattern: Told) -> dict[str, Any]:
+    return {
+        "id": str(pattern.id),
+        "kind": pattern.kind,
+        "opened_on": pattern.opened_on.isoformat(),
+        "closed_on": pattern.closed_on and pattern.closed_on.isoformat(),
+    }
+
+
+def _chart(first: date, last: date, bin: str | None) -> Chart:
+    """The bins of a range. Raises BadParameter for more of them than a chart can show."""
+    if bin is not None and bin not in BINS:
+        raise BadParameter("bin", "choice", f"bin is one of {', '.join(BINS)}.")
+    dates = dates_between(first, last)
+    bin = bin or ("week" if len(dates) > WEEKS_FROM else "day")
+    begins = [_bin_start(day, bin) for day in dates]
+    starts = [at for at, day in enumerate(begins) if at == 0 or day != begins[at - 1]]
+    if len(starts) > MOST_BINS:
+        detail = f"That is {len(starts)} points; at most {MOST_BINS}. Ask for weeks or months."
+        raise BadParameter("from", "range", detail)
+    ends = [*(at - 1 for at in starts[1:]), len(dates) - 1]
+    return Chart(
+        first, last, bin, [begins[at] for at in starts], np.array(starts), np.array(ends)
+    )
+
+
+def _bin_start(day: date, bin: str) -> date:
+    match bin:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+    return day
+
+
+def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
+    """Each asked measure, symptom or tracker with its scale. Raises BadParameter."""
+    scales = {}
+    for name in measures.split(","):
+        if scale := SCALES.get(name):
+            scales[name] = {
+                "label": scale.label,
+                "unit": getattr(scale, "unit", f"{scale.low}–{scale.high}"),
+                "low": scale.low,
+                "high": scale.high,
+                "worse": scale.worse,
+            }
+            continue
+        tracker = record.read(vault, "trackers", name)
+        if tracker.deleted:
+            raise BadParameter("measures", "choice", f"There is no measure {shown(name)}.")
+        scales[name] = {
+            "label": tracker.fields["name"],
+            **{field: tracker.fields.get(field) for field in ("unit", "low", "high", "worse")},
+        }
+    return scales
+
+
+def _values(
+    name: str, entries: Mapping[date, Mapping[str, Any]], first: date, last: date
+) -> np.ndarray:
+    """``(days,)``, NaN where the measure was not recorded."""
+    field = name if name in SCALES else f"trackers/{name}"
+    values = np.full((last - first).days + 1, np.nan)
+    for day, fields in entries.items():
+        if first <= day <= last and field in fields:
+            values[(day - first).days] = fields[field]
+    return values
+
+
+def _early(vault, begun: date | None) -> dict[date, Mapping[str, Any]]:
+    """The entries of the diary's first eight weeks."""
+    if begun is None:
+        return {}
+    until = begun + timedelta(days=FIRST_DAYS - 1)
+    return {day: doc.fields for day, doc in record.between(vault, "entries", begun, until)}
+
+
+def _usual(values: np.ndarray, last: date) -> dict[str, Any] | None:
+    mean = rounded(usual_means(values)[0])
+    if mean is None:
+        return None
+    first, until = last - _USUAL_FIRST, last - timedelta(days=USUAL_ENDS)
+    return {"mean": mean, "from": first.isoformat(), "to": until.isoformat()}
+
+
+def _line(values: np.ndarray, last: date) -> dict[str, Any] | None:
+    slope = fortnight_line(values).slope
+    if np.isnan(slope):
+        return None
+    first = last - timedelta(days=FORTNIGHT - 1)
+    return {"per_week": rounded(7 * slope), "from": first.isoformat(), "to": last.isoformat()}
+
+
+def _first_weeks(
+    name: str, begun: date | None, early: Mapping[date, Mapping[str, Any]]
+) -> dict[str, Any] | None:
+    if begun is None:
+        return None
+    until = begun + timedelta(days=FIRST_DAYS - 1)
+    mean, answered = first_weeks(_values(name, early, begun, until))
+    if np.isnan(mean):
+        return None
+    return {
+        "mean": rounded(mean),
+        "answered": int(answered),
+        "from": begun.isoformat(),
+        "to": until.isoformat(),
+    }
+
+
+def _touches(pattern: Told, first: date, last: date) -> bool:
+    return not pattern.withdrawn_reason and pattern.opened_on <= last and pattern.last_day >= first
+
+
+def _rounded(values: Sequence[float]) -> list[float | None]:
+    return [rounded(value) for value in values]

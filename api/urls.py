@@ -1,0 +1,33 @@
+"""The whole surface of Fortnight, on one screen."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from api import health
+from api.entries import EntryDay, EntryList
+from api.me import MeView
+from api.measures import Measures
+from api.patterns import PatternList, PatternOne
+from api.support import Support
+from api.trends import TrendsView
+
+v1 = [
+    path("me", MeView.as_view()),
+    path("measures", Measures.as_view()),
+    path("entries", EntryList.as_view()),
+    path("entries/<str:date>", EntryDay.as_view()),
+    path("trends", TrendsView.as_view()),
+    path("patterns", PatternList.as_view()),
+    path("patterns/<uuid:id>", PatternOne.as_view()),
+    path("support", Support.as_view()),
+]
+
+urlpatterns = [
+    path("api/v1/", include(v1)),
+    path("api/schema", SpectacularAPIView.as_view(authentication_classes=(), permission_classes=())),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("health/jobs", health.jobs),
+]

@@ -1,0 +1,281 @@
+"""Fortnight's settings: one file, read from the environment; a wrong value stops the start.
+
+`up` and `test` set every variable themselves. A server sets those without a default here;
+docker-compose.yml shows them all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+from config import environment
+
+BASE = Path(__file__).resolve().parent.parent
+
+environment.load()
+env = Env()
+
+
+def secret(name: str, least: int) -> str:
+    """A secret from NAME, or from the file that NAME_FILE points to; never a default."""
+    path = env.str(f"{name}_FILE", "")
+    try:
+        value = Path(path).read_text().strip() if path else env.str(name)
+    except (OSError, EnvError) as error:
+        raise ImproperlyConfigured(
+            f"{name} is not set ({type(error).__name__}). Set {name} or {name}_FILE; "
+            "on a development machine `python3 manage.py up` makes it."
+        ) from None
+    if len(value) < least:
+        raise ImproperlyConfigured(f"{name} is too short: at least {least} characters.")
+    return value
+
+
+DEBUG = False
+DEVELOPMENT = env.bool("DIARY_DEVELOPMENT", False)
+STATE = Path(env.str("DIARY_STATE_DIR", "") or BASE / "var")
+
+SECRET_KEY = secret("DIARY_SECRET_KEY", 40)
+TOKEN_SECRET = secret("DIARY_TOKEN_SECRET", 40)
+KEY_RING = secret("DIARY_KEY_RING", 44)
+
+ALLOWED_HOSTS = env.list(
+    "DIARY_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else []
+)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "diary",
+    "api",
+]
+
+MIDDLEWARE = [
+    "api.requests.RequestLine",
+    "django.middleware.security.SecurityMiddleware",
+    "api.requests.Outages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "api" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+# ---- PostgreSQL and Redis -------------------------------------------------------------------
+
+try:
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL")}
+    REDIS_URL = env.str("REDIS_URL")
+except EnvError as error:
+    raise ImproperlyConfigured(
+        f"{error}: nothing runs here. Start `python3 manage.py up`, or set the variable."
+    ) from None
+
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "connect_timeout": 2,
+        "tcp_user_timeout": 10_000,
+        "application_name": "fortnight",
+        "options": (
+            "-c timezone=UTC -c statement_timeout=20s -c lock_timeout=3s"
+            " -c idle_in_transaction_session_timeout=30s"
+        ),
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def redis_database(number: int) -> str:
+    """The URL of another numbered database on the same server."""
+    parts = urlsplit(REDIS_URL)
+    first = int(parts.path.strip("/") or 0)
+    return urlunsplit(parts._replace(path=f"/{first + number}"))
+
+
+# The limits on guessing count in Redis, in a database of their own beside the broker's.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_database(1),
+        "KEY_PREFIX": "fortnight",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+}
+
+# ---- Jobs -----------------------------------------------------------------------------------
+
+LOOK_OVER_EVERY = 2  # seconds
+REVIEW_TIME_LIMIT = 30  # seconds, the hard one
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,  # above every hard limit, or a task would run twice
+    "socket_timeout": 30,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "global_keyprefix": env.str("DIARY_QUEUE_PREFIX", ""),
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 5_000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TASK_TIME_LIMIT = REVIEW_TIME_LIMIT
+CELERY_TASK_DEFAULT_QUEUE = "ticks"
+CELERY_TASK_ROUTES = {"diary.tasks.review_diaries": {"queue": "reviews"}}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "look over": {
+        "task": "diary.tasks.look_over",
+        "schedule": LOOK_OVER_EVERY,
+        "options": {"expires": LOOK_OVER_EVERY},
+    },
+}
+
+# ---- Accounts -------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "diary.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
+SESSION_COOKIE_SECURE = not DEVELOPMENT
+CSRF_COOKIE_SECURE = not DEVELOPMENT
+
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_TOKEN_STRATEGY = "api.authentication.SignedTokens"
+HEADLESS_SERVE_SPECIFICATION = False
+ACCOUNT_ADAPTER = "api.accounts.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+USERSESSIONS_TRACK_ACTIVITY = False
+
+# ---- Mail -----------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = env.str("DIARY_MAIL_FROM", "Fortnight <diary@fortnight.example>")
+EMAIL_TIMEOUT = 10
+if DEVELOPMENT:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = STATE / "mail"
+else:
+    _mail = env.dj_email_url("DIARY_EMAIL_URL", "smtp://localhost:25")
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+
+# ---- The API --------------------------------------------------------------------------------
+
+# Bodies: an entry is small; the sync and import resources raise this for themselves.
+LARGEST_BODY = 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.StrictJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSON"],
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Fortnight",
+    "DESCRIPTION": (
+        "A diary of mood and pain. Phones post a day at a time and read back trends and"
+        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token."
+    ),
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["api.document.finish"],
+}
+
+# ---- The edge -------------------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_SSL_REDIRECT = False  # the TLS proxy does it
+SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+
+# ---- Logs: an allow-list of fields, so that no value of a diary can reach one ----------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "api.logs.Lines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["lines"], "level": env.str("DIARY_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # One line a request already says it; Django's own would repeat the path.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

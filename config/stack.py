@@ -1,0 +1,335 @@
+"""`python3 manage.py up`: the whole of Fortnight on one machine, under one supervisor."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from config import environment
+from config.binaries import Missing
+from config.children import Account, account_for, can, give, make_folder
+from config.embedded import Server, ServerFailed, server_home, start_postgres, start_valkey
+from config.keys import make_secrets
+from config.supervisor import Failed, Stopped, Supervisor, ending, say
+
+PORTS = range(8000, 8020)
+API_PROCESSES = 2
+READY_LIMIT = 60.0  # seconds
+HEARTBEAT_LIMIT = 60.0  # seconds; beat has been seen to stop sending without a word
+HEARTBEAT_EVERY = 10.0  # seconds between two looks at it
+EARLIER_RUN_LIMIT = 20.0  # seconds that what a killed run left may take to end
+DEMO_PEOPLE = ["demo@fortnight.example", "knee@fortnight.example"]
+DEMO_PASSWORD = "fortnight-demo"
+
+PYTHON = sys.executable
+CELERY = [PYTHON, "-m", "celery", "--quiet", "--app", "config.celery"]
+WORKER = ["worker", "--queues", "ticks,reviews", "--concurrency", "2"]
+WORKER += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+# Run as another account to learn whether it can read the environment and all of the checkout.
+CAN_RUN = (
+    "import django, pathlib;"
+    "[path.read_bytes() for path in pathlib.Path().glob('[!.]*/**/*.py')];"
+    "pathlib.Path('manage.py').read_bytes()"
+)
+
+
+def up(argv: list[str]) -> int:
+    """Start everything and keep it running until a signal; with --once, try it and stop."""
+    options = arguments(argv[2:])
+    state = environment.state_dir()
+    try:
+        account = account_for(state)
+        make_folder(state, account)
+        with only_one(state, account) as lock:
+            return Stack(options, state, account, lock).run()
+    except (AlreadyRunning, LookupError) as refusal:
+        say(str(refusal))
+    except PermissionError as refusal:
+        say(f"{refusal.filename} belongs to another account; set DIARY_STATE_DIR to use another.")
+    return 1
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="manage.py up", description=up.__doc__)
+    parser.add_argument("--once", action="store_true", help="post a day, see it reviewed, stop")
+    parser.add_argument("--port", type=int, help="the API's port (8000, or the next free one)")
+    parser.add_argument(
+        "--demo", action="store_true", help="make the demo people in a DATABASE_URL of your own too"
+    )
+    return parser.parse_args(words)
+
+
+class AlreadyRunning(Exception):
+    """Another `up` holds this state directory; the message has its address."""
+
+
+@contextlib.contextmanager
+def only_one(state: Path, account: Account | None) -> Iterator[TextIO]:
+    """Hold the lock of the state directory; the file names who holds it."""
+    with open(state / "lock", "a+") as lock:
+        give(account, state / "lock")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyRunning(
+                f"Already running for this checkout: {lock.read().strip() or 'just starting'}"
+            ) from None
+        write_over(lock, f"starting, process {os.getpid()}")
+        try:
+            yield lock
+        finally:
+            write_over(lock, "")
+
+
+def write_over(file: TextIO, text: str) -> None:
+    file.seek(0)
+    file.truncate()
+    file.write(text)
+    file.flush()
+
+
+class Stack:
+    """PostgreSQL, Valkey, worker, beat and API, from their start to their end."""
+
+    def __init__(
+        self, options: argparse.Namespace, state: Path, account: Account | None, lock: TextIO
+    ) -> None:
+        self.options = options
+        self.state = state
+        self.account = account
+        self.lock = lock
+        self.servers: list[Server] = []
+        self.settings: dict[str, str] = {}
+        self.own_database = not os.environ.get("DATABASE_URL")
+        # Every child inherits this lock, so it is free only when the last of them is gone.
+        self.alive = os.open(state / "alive", os.O_RDWR | os.O_CREAT, 0o600)
+        give(account, state / "alive")
+        self.supervisor = Supervisor(environment.CHECKOUT, pass_fds=(self.alive,))
+
+    def run(self) -> int:
+        """Start, watch, stop; the exit code. A signal that asks to stop is no failure."""
+        try:
+            self.start()
+            if self.options.once:
+                return self.try_out()
+            self.watch()
+        except Stopped:
+            return 0
+        except (Failed, ServerFailed, Missing) as failure:
+            say(f"\n{failure}")
+            return 1
+        finally:
+            self.stop()
+        return 0
+
+    # --- Starting ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        say(f"Fortnight, state in {self.state}")
+        self.wait_for_earlier_run()
+        self.listening = open_socket(self.options.port)
+        self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
+        self.start_servers()
+        self.prepare_settings()
+        self.app_account = self.account if self.can_run_app() else None
+        self.prepare_database()
+        self.start_app()
+        write_over(self.lock, self.address)
+        give(self.account, environment.write(self.state, self.settings))
+        self.greet()
+
+    def wait_for_earlier_run(self) -> None:
+        until = time.monotonic() + EARLIER_RUN_LIMIT
+        while True:
+            try:
+                return fcntl.flock(self.alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Failed(
+                        f"Processes of an earlier, killed run still hold {self.state / 'alive'}."
+                    ) from None
+            self.supervisor.pause(0.1)
+
+    def start_servers(self) -> None:
+        home = server_home(self.state, self.account)
+        self.has_diaries = (home / "pgdata").exists() or not self.own_database
+        common = {"durable": True, "pause": self.supervisor.pause, "pass_fds": (self.alive,)}
+        for setting, start in {"DATABASE_URL": start_postgres, "REDIS_URL": start_valkey}.items():
+            given = os.environ.get(setting)
+            if given:
+                self.settings[setting] = given
+                continue
+            with step(start_label(setting)) as done:
+                server = start(home, self.account, **common)
+                self.servers.append(server)
+                done(f"{server.name} {server.version}")
+            self.settings[setting] = server.url
+
+    def prepare_settings(self) -> None:
+        given = {name: text for name, text in os.environ.items() if name.startswith("DIARY_")}
+        self.settings |= {"DIARY_DEVELOPMENT": "1"} | given
+        self.settings |= make_secrets(self.state, self.account, self.has_diaries)
+        self.settings["DIARY_STATE_DIR"] = str(self.state)
+        self.environment = environment.without_postgres_variables(dict(os.environ))
+        self.environment |= self.settings | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DIARY_NO_VENV": "1",  # the children run in this very environment
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONUTF8": "1",
+            # Where the worker stays root: the account cannot read this checkout.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+        }
+        for name in ("mail", "run"):
+            make_folder(self.state / name, self.account)
+
+    def can_run_app(self) -> bool:
+        return can(self.account, [PYTHON, "-c", CAN_RUN], environment.CHECKOUT)
+
+    def prepare_database(self) -> None:
+        self.manage("database", "migrate", "--no-input", "--verbosity", "0")
+        if self.own_database or self.options.demo:
+            self.manage("demo people", "demo")
+
+    def manage(self, label: str, *words: str) -> None:
+        with step(label):
+            command = [PYTHON, "manage.py", *words]
+            self.supervisor.run(words[0], command, self.environment, self.app_account)
+
+    def start_app(self) -> None:
+        account, run = self.app_account, self.supervisor
+        schedule = str(self.state / "run" / "celerybeat-schedule")
+        beat = [*CELERY, "beat", "--pidfile=", "--schedule", schedule]
+        descriptor = self.listening.fileno()
+        serve = [PYTHON, "-m", "config.serve", "--fd", str(descriptor)]
+        with step("worker, beat, API"):
+            began = time.monotonic()
+            self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
+            self.beat = run.start("beat", beat, self.environment, account)
+            for number in range(1, API_PROCESSES + 1):
+                run.start(f"api-{number}", serve, self.environment, account, (descriptor,))
+            run.wait_for("The API", self.api_is_ready, READY_LIMIT)
+            # A beat that is newer than the worker went all the way: beat, Valkey, worker, database.
+            run.wait_for(
+                "The worker", lambda: self.heartbeat() < time.monotonic() - began, READY_LIMIT
+            )
+        for child in run.children:
+            child.quiet = False
+
+    def greet(self) -> None:
+        say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
+        if self.own_database or self.options.demo:
+            say(f"Sign in as {' or '.join(DEMO_PEOPLE)}, password {DEMO_PASSWORD}")
+        if not self.options.once:
+            say("Ctrl-C stops everything.\n")
+
+    # --- Watching ------------------------------------------------------------------------------
+
+    def try_out(self) -> int:
+        """The smoke test: a new person posts a day and reads back what Celery made of it."""
+        command = [PYTHON, "-m", "config.smoke", self.address]
+        code = self.supervisor.run("smoke", command, self.environment, self.app_account, False)
+        return 1 if code else 0
+
+    def watch(self) -> None:
+        look_again = time.monotonic() + HEARTBEAT_EVERY
+        while True:
+            self.supervisor.pause(0.5)
+            self.supervisor.watch()
+            for server in self.servers:
+                if server.process.poll() is not None:
+                    raise Failed(
+                        f"{server.name} ended by itself ({ending(server.process)}), so everything "
+                        f"stops. It last wrote:\n{server.last_words()}"
+                    )
+            if time.monotonic() > look_again:
+                self.revive_jobs()
+                look_again = time.monotonic() + HEARTBEAT_EVERY
+
+    def revive_jobs(self) -> None:
+        """Start beat and worker again when nothing was looked over for a minute."""
+        age = self.heartbeat()
+        newest_start = max(self.beat.started_at, self.worker.started_at)
+        had_time = time.monotonic() - newest_start > HEARTBEAT_LIMIT
+        if had_time and HEARTBEAT_LIMIT < age < float("inf"):
+            say(f"Nothing was looked over for {age:.0f} s: starting beat and worker again.")
+            for child in (self.beat, self.worker):
+                self.supervisor.restart(child)
+
+    def api_is_ready(self) -> bool:
+        return self.ask("/health/ready").get("status") == "ok"
+
+    def heartbeat(self) -> float:
+        """Seconds since the worker last looked for due diaries; infinite when not known."""
+        seconds = self.ask("/health/jobs").get("heartbeats", {}).get("look_over")
+        return float("inf") if seconds is None else float(seconds)
+
+    def ask(self, path: str) -> dict:
+        """The API's answer about itself, good or bad; {} when it gives none within a second."""
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=1) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return parsed(refusal.read())
+        except (OSError, ValueError):
+            return {}
+
+    # --- Stopping ------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        say("Stopping.")
+        (self.state / "env.json").unlink(missing_ok=True)
+        # The API first, so that nothing is taken in that nobody would look after; servers last.
+        self.supervisor.stop()
+        for server in reversed(self.servers):
+            server.stop()
+        os.close(self.alive)
+
+
+def parsed(text: bytes) -> dict:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {}
+
+
+def start_label(setting: str) -> str:
+    return {"DATABASE_URL": "PostgreSQL", "REDIS_URL": "Valkey"}[setting]
+
+
+@contextlib.contextmanager
+def step(label: str) -> Iterator:
+    """Say what was done and how long it took; the body may give it a better name."""
+    began, names = time.monotonic(), [label]
+    yield names.append
+    say(f"  {names[-1]:<24}{time.monotonic() - began:5.1f} s")
+
+
+def open_socket(port: int | None) -> socket.socket:
+    """Listen on the port asked for, or on the first free one of PORTS; `Failed` when taken."""
+    for candidate in [port] if port else PORTS:
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", candidate))
+        except OSError as error:
+            listening.close()
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+            continue
+        listening.listen(1024)
+        return listening
+    raise Failed(f"Port {port or f'{PORTS[0]} to {PORTS[-1]}'} is taken; choose one with --port.")

@@ -1,0 +1,181 @@
+"""Which diaries are due for a review: claimed, counted, released.
+
+Nothing but these rows says that work is to be done; Redis only carries wake-ups. A claim is
+a lease: whoever loses it, by dying or by being too slow, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from diary.analysis import RULES
+from diary.models import Diary
+from diary.models.diary import ASLEEP, local_today
+
+LEASE = timedelta(seconds=40)  # above the hard time limit of a review
+ATTEMPTS = 5  # then the diary is set aside until it is written again
+BATCH = 200  # diaries reviewed together
+
+# The pairs of zone and first hour in use, by jumping along their index: a few hundred reads
+# however many diaries there are.
+_CLOCKS = """
+WITH RECURSIVE clock AS (
+    (SELECT time_zone, day_starts_at FROM diary ORDER BY 1, 2 LIMIT 1)
+    UNION ALL
+    SELECT next.time_zone, next.day_starts_at FROM clock, LATERAL (
+        SELECT time_zone, day_starts_at FROM diary
+        WHERE (time_zone, day_starts_at) > (clock.time_zone, clock.day_starts_at)
+        ORDER BY 1, 2 LIMIT 1
+    ) AS next
+)
+SELECT time_zone, day_starts_at FROM clock
+"""
+
+_PAST_MIDNIGHT = """
+SELECT diary.user_id
+FROM unnest(%s::text[], %s::smallint[], %s::date[]) AS clock (zone, hour, today)
+JOIN diary ON diary.time_zone = clock.zone AND diary.day_starts_at = clock.hour
+WHERE (diary.reviewed_through < clock.today
+       OR (diary.reviewed_through > clock.today AND diary.reviewed_through < %s))
+  AND (diary.lease_until IS NULL OR diary.lease_until < %s)
+  AND diary.quarantined_at IS NULL
+ORDER BY diary.reviewed_through
+LIMIT %s
+FOR UPDATE OF diary SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    token: UUID
+    user_ids: tuple[UUID, ...]
+
+
+def claim(now: datetime, most: int) -> list[Claim]:
+    """Lease up to `most` due diaries, written ones first, each kind oldest first.
+
+    They come in batches; one that has failed before comes alone, so that it cannot take
+    others down with it again.
+    """
+    claims = []
+    with transaction.atomic():
+        found = _written(now, most)
+        if len(found) < most:
+            found += [one for one in _by_other_rules(now, most - len(found)) if one not in found]
+        if len(found) < most:
+            found += [one for one in _past_midnight(now, most - len(found)) if one not in found]
+        failed = set(
+            Diary.objects.filter(user_id__in=found, attempts__gt=0).values_list(
+                "user_id", flat=True
+            )
+        )
+        well = [user_id for user_id in found if user_id not in failed]
+        groups = [well[at : at + BATCH] for at in range(0, len(well), BATCH)]
+        for group in groups + [[user_id] for user_id in found if user_id in failed]:
+            made = Claim(uuid4(), tuple(group))
+            Diary.objects.filter(user_id__in=group).update(
+                lease_until=now + LEASE, lease_token=made.token
+            )
+            claims.append(made)
+    return claims
+
+
+def begin(token: UUID, user_ids: Sequence[UUID], now: datetime) -> list[Diary]:
+    """The claimed diaries whose lease still holds, their attempt counted and committed.
+
+    The count survives whatever happens next, a killed process too. A batch that comes a second
+    time has killed one before: its diaries go back to be claimed one by one. A diary at its
+    last attempt is set aside.
+    """
+    with transaction.atomic():
+        mine = Diary.objects.filter(
+            user_id__in=user_ids, lease_token=token, lease_until__gt=now
+        ).order_by("user_id")
+        diaries = list(mine.select_for_update())
+        if len(diaries) > 1 and any(diary.attempts for diary in diaries):
+            mine.update(lease_until=None, lease_token=None)
+            return []
+        spent = [diary.user_id for diary in diaries if diary.attempts >= ATTEMPTS]
+        Diary.objects.filter(user_id__in=spent).update(
+            quarantined_at=now, lease_until=None, lease_token=None
+        )
+        mine.update(attempts=F("attempts") + 1)
+    return [diary for diary in diaries if diary.user_id not in spent]
+
+
+def release(token: UUID, user_ids: Sequence[UUID], now: datetime) -> None:
+    """Give back what a failed review held, to be tried again later and later."""
+    for attempts in range(1, ATTEMPTS + 1):
+        Diary.objects.filter(user_id__in=user_ids, lease_token=token, attempts=attempts).update(
+            lease_token=None, lease_until=now + timedelta(seconds=2**attempts)
+        )
+
+
+def finish(token: UUID, reviewed: Sequence[tuple[UUID, int, date]], now: datetime) -> None:
+    """Write down how far each diary `(user, seq, through)` was reviewed, and let it go.
+
+    `changed_from` is kept where a write has come in between: the next review needs it.
+    """
+    users, seqs, throughs = map(list, zip(*reviewed, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE diary SET
+                reviewed_seq = done.seq, reviewed_through = done.through, reviewed_rules = %s,
+                lease_until = NULL, lease_token = NULL, attempts = 0,
+                changed_from = CASE WHEN diary.seq = done.seq THEN NULL ELSE changed_from END,
+                changed_to = CASE WHEN diary.seq = done.seq THEN NULL ELSE changed_to END,
+                due_since = CASE WHEN diary.seq = done.seq THEN NULL ELSE %s END
+            FROM unnest(%s::uuid[], %s::bigint[], %s::date[]) AS done (user_id, seq, through)
+            WHERE diary.user_id = done.user_id AND lease_token = %s
+            """,
+            [RULES, now, users, seqs, throughs, token],
+        )
+
+
+def still_held(token: UUID, user_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The diaries whose lease is still this one's, locked, with their `reviewed_seq`."""
+    rows = (
+        Diary.objects.select_for_update()
+        .filter(user_id__in=user_ids, lease_token=token)
+        .order_by("user_id")
+    )
+    return dict(rows.values_list("user_id", "reviewed_seq"))
+
+
+def _free(now: datetime) -> Q:
+    return Q(quarantined_at=None) & (Q(lease_until=None) | Q(lease_until__lt=now))
+
+
+def _written(now: datetime, most: int) -> list[UUID]:
+    rows = Diary.objects.filter(_free(now), seq__gt=F("reviewed_seq")).order_by("due_since")
+    return _locked(rows, most)
+
+
+def _by_other_rules(now: datetime, most: int) -> list[UUID]:
+    other = Q(reviewed_rules__lt=RULES) | Q(reviewed_rules__gt=RULES)
+    return _locked(Diary.objects.filter(_free(now), other, seq__gt=0), most)
+
+
+def _locked(rows, most: int) -> list[UUID]:
+    locked = rows.select_for_update(skip_locked=True)[:most]
+    return list(locked.values_list("user_id", flat=True))
+
+
+def _past_midnight(now: datetime, most: int) -> list[UUID]:
+    """Diaries looked over through another day than their own today (a zone may turn it back)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOCKS)
+        clocks = cursor.fetchall()
+        todays = [local_today(now, zone, hour) for zone, hour in clocks]
+        zones, hours = [zone for zone, _ in clocks], [hour for _, hour in clocks]
+        cursor.execute(_PAST_MIDNIGHT, [zones, hours, todays, ASLEEP, now, most])
+        return [user_id for (user_id,) in cursor.fetchall()]
+
+

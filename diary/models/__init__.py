@@ -1,0 +1,7 @@
+from .diary import Diary
+from .jobs import Heartbeat
+from .keys import DataKey
+from .people import Person
+from .records import Pattern, Record, Review
+
+__all__ = ["DataKey", "Diary", "Heartbeat", "Pattern", "Person", "Record", "Review"]

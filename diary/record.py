@@ -1,0 +1,193 @@
+"""The only way a diary changes.
+
+Every write locks the diary's row first, always before any other, so that two devices of one
+person can neither deadlock nor lose each other's fields; then it raises the diary's counter
+and marks from which date on a review has to look again, all in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Min
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from diary import merge
+from diary.merge import NOTHING, Document, Status
+from diary.models import Diary, Record
+from diary.models.records import record_label
+from diary.vault import Vault
+
+# A write through a single-record route counts as one more client in the merge.
+REST = "rest"
+# What these hold is looked over by reviews; the rest of a diary changes no finding.
+REVIEWED = frozenset({"entries", "moments"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one client wants of one record.
+
+    ``fields`` are those to set, None clears one; None instead of a mapping deletes the record.
+    ``whole``: fields not named are cleared. ``base``: the revision the client last saw, None
+    if it does not say. ``condition`` sees the stored document under the lock and may refuse.
+    """
+
+    collection: str
+    key: str
+    date: date | None
+    fields: Mapping[str, Any] | None
+    whole: bool = False
+    base: int | None = None
+    condition: Callable[[Document], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    status: Status
+    document: Document
+    clashing: tuple[str, ...] = ()
+    created: bool = False
+
+
+def write(
+    vault: Vault, changes: Sequence[Change], *, client: str = REST, now: datetime
+) -> list[Outcome]:
+    """Store the changes, in their order and in one transaction; one outcome each."""
+    with transaction.atomic():
+        diary = Diary.objects.select_for_update().get(user_id=vault.user)
+        found = _stored(vault, changes)
+        outcomes, seq, dates = [], diary.seq, []
+        touched: dict[tuple[str, str], tuple[Document, date | None]] = {}
+        for change in changes:
+            place = (change.collection, change.key)
+            stored, stored_date = found.get(place, (NOTHING, None))
+            outcome = _apply(change, stored, client, seq + 1)
+            outcomes.append(outcome)
+            if outcome.document is not stored:
+                seq += 1
+                day = None if outcome.document.deleted and not _dated(change) else change.date
+                found[place] = touched[place] = (outcome.document, day)
+                if change.collection in REVIEWED:
+                    dates += [day for day in (change.date, stored_date) if day]
+        if touched:
+            _upsert(vault, touched)
+            _mark(vault.user, seq, dates, now)
+    return outcomes
+
+
+def read(vault: Vault, collection: str, key: str) -> Document:
+    """The document of one record; NOTHING where there never was one."""
+    return _documents(vault, _rows(vault, collection).filter(key=key)).get(
+        (collection, key), (NOTHING, None)
+    )[0]
+
+
+def between(
+    vault: Vault, collection: str, first: date, last: date, *, most: int | None = None
+) -> list[tuple[date, Document]]:
+    """The documents dated from `first` to `last`, newest first, at most `most` of them."""
+    rows = (
+        _rows(vault, collection)
+        .filter(date__range=(first, last), deleted=False)
+        .order_by("-date", "-key")
+    )
+    return [
+        (day, document) for document, day in _documents(vault, rows[:most] if most else rows).values()
+    ]
+
+
+def first_date(vault: Vault, collection: str) -> date | None:
+    """The earliest date that has a document."""
+    return _rows(vault, collection).filter(deleted=False).aggregate(first=Min("date"))["first"]
+
+
+def _rows(vault: Vault, collection: str):
+    return Record.objects.filter(user_id=vault.user, collection=collection)
+
+
+def _documents(vault: Vault, rows: Iterable) -> dict[tuple[str, str], tuple[Document, date | None]]:
+    """Rows opened; plain tuples, because a page of model objects costs more than its values."""
+    documents = {}
+    for collection, key, day, rev, deleted, sealed in rows.values_list(
+        "collection", "key", "date", "rev", "deleted", "sealed"
+    ):
+        label = record_label(vault.user, collection, key, day, deleted, rev)
+        document = Document.unpacked(rev, vault.unseal(label, sealed))
+        documents[collection, key] = (document, day)
+    return documents
+
+
+def _stored(
+    vault: Vault, changes: Sequence[Change]
+) -> dict[tuple[str, str], tuple[Document, date | None]]:
+    rows = Record.objects.filter(
+        user_id=vault.user,
+        collection__in={change.collection for change in changes},
+        key__in={change.key for change in changes},
+    )
+    return _documents(vault, rows)
+
+
+def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
+    if change.condition is not None and not change.condition(stored):
+        return Outcome(Status.REFUSED, stored)
+    if change.fields is None:
+        status, document, clashing = merge.delete(stored, base=change.base, client=client, rev=rev)
+        return Outcome(status, document, clashing)
+    fields = merge.flat(change.fields, stored)
+    if change.whole:
+        cleared = {name: None for name in stored.fields}
+        fields = cleared | fields
+    status, document, clashing = merge.edit(
+        stored, fields, base=change.base, client=client, rev=rev
+    )
+    return Outcome(status, document, clashing, created=stored.deleted and not document.deleted)
+
+
+def _dated(change: Change) -> bool:
+    """An entry's key is its date; a tombstone of anything else keeps none."""
+    return change.collection == "entries"
+
+
+def _upsert(
+    vault: Vault, touched: Mapping[tuple[str, str], tuple[Document, date | None]]
+) -> None:
+    rows = []
+    for (collection, key), (document, day) in touched.items():
+        label = record_label(vault.user, collection, key, day, document.deleted, document.rev)
+        rows.append(
+            Record(
+                user_id=vault.user,
+                collection=collection,
+                key=key,
+                date=day,
+                rev=document.rev,
+                deleted=document.deleted,
+                sealed=vault.seal(label, document.packed()),
+            )
+        )
+    Record.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["user", "collection", "key"],
+        update_fields=["date", "rev", "deleted", "sealed"],
+    )
+
+
+def _mark(user_id: UUID, seq: int, dates: Sequence[date], now: datetime) -> None:
+    """Raise the counter and make the diary due, for the dates that changed.
+
+    A write lifts a quarantine. `due_since` keeps the oldest unreviewed write's instant.
+    """
+    marks: dict[str, Any] = {"seq": seq, "due_since": Coalesce(F("due_since"), now)}
+    if dates:
+        # Of a date and null, PostgreSQL's least and greatest take the date.
+        marks["changed_from"] = Least(F("changed_from"), min(dates))
+        marks["changed_to"] = Greatest(F("changed_to"), max(dates))
+    Diary.objects.filter(user_id=user_id).update(**marks, attempts=0, quarantined_at=None)

@@ -1,0 +1,394 @@
+"""Looking over diaries: from their entries to their states and patterns.
+
+One path for one diary and for a million. A review is a pure function of the entries, the rules
+and the person's own today; what an earlier one remembered only saves reading again, and
+changes no bit of the outcome. A changed day is looked over from the first of its month, in the
+state that was kept of the evening before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from diary import due, findings
+from diary.analysis import (
+    RULES,
+    SYMPTOM_RULE,
+    WORSENING_RULE,
+    Episode,
+    episodes,
+    walk_symptoms,
+    walk_worsening,
+)
+from diary.memory import (
+    AHEAD,
+    BACK,
+    BOTH,
+    KINDS,
+    Both,
+    Memory,
+    end_of_month,
+    first_of_month,
+    nothing_known,
+    same,
+)
+from diary.models import DataKey, Diary, Review
+from diary.models.diary import ASLEEP, FIRST_DATE
+from diary.models.records import review_label
+from diary.patterns import keep_patterns, read_patterns
+from diary.series import MOOD, PAIN, Series, read_days
+from diary.vault import Vault
+
+QUIET = timedelta(days=90)  # after so long without an entry nothing is known any more
+SETTLED = timedelta(days=BACK + 1)  # a changed day is out of every window, frozen ones too
+
+SYMPTOM, WORSENING = KINDS
+
+
+@dataclass(slots=True)
+class Looking:
+    """One diary under review: where its walk stands, and what it has found so far."""
+
+    user_id: UUID
+    today: date
+    memory: Memory | None
+    changed_to: date | None
+    first: date  # the first date to walk
+    states: Both  # before it
+    series: Series
+    last_entry: date | None
+    spans: list[tuple[date, date]]  # still to walk
+    months: dict[date, Both] = field(default_factory=dict)
+    found: dict[str, dict[date, findings.Found]] = field(default_factory=dict)
+    now: dict[str, Any] = field(default_factory=findings.state_of_nothing)
+    through: date | None = None
+    settled_on: date | None = None  # the walk stopped here: from here on all is as it was
+    stopped: Both | None = None  # the states in which it stopped
+
+    @property
+    def asleep(self) -> bool:
+        if self.settled_on and self.memory.through < self.today:
+            return False  # the days since are walked next
+        return self.last_entry is None or self.today > self.last_entry + QUIET
+
+
+def review(token: UUID, user_ids: Sequence[UUID], now: datetime) -> None:
+    """Review the diaries of one claim and write down what was found."""
+    diaries = due.begin(token, user_ids, now)
+    if not diaries:
+        return
+    ids = [diary.user_id for diary in diaries]
+    done = False
+    try:
+        vaults = DataKey.objects.open_all(ids)
+        looked = look_over(diaries, vaults, read_memories(vaults), now)
+        _write_down(token, {diary.user_id: diary for diary in diaries}, looked, vaults, now)
+        done = True
+    finally:
+        if not done:
+            due.release(token, ids, now)
+
+
+def read_memories(vaults: Mapping[UUID, Vault]) -> dict[UUID, Memory]:
+    rows = Review.objects.filter(user_id__in=list(vaults)).values_list("user_id", "seq", "sealed")
+    return {
+        user_id: Memory.unpacked(vaults[user_id].unseal(review_label(user_id, seq), sealed))
+        for user_id, seq, sealed in rows
+    }
+
+
+def look_over(
+    diaries: Iterable[Diary],
+    vaults: Mapping[UUID, Vault],
+    memories: Mapping[UUID, Memory],
+    now: datetime,
+) -> list[Looking]:
+    """Walk every diary to its own today; nothing is written."""
+    starts = [_start(diary, memories.get(diary.user_id), now) for diary in diaries]
+    looked = [_opened(start, days) for start, days in _days_of(starts, vaults)]
+    while walking := [looking for looking in looked if looking.spans]:
+        alike = defaultdict(list)
+        for looking in walking:
+            first, last = _next_stretch(looking)
+            alike[last - first].append((looking, first, last))
+        for group in alike.values():
+            _walk(group)
+    for looking in looked:
+        _finish(looking)
+    return looked
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """From where a diary is to be walked, and whether its entries have to be read for it."""
+
+    diary: Diary
+    today: date
+    memory: Memory | None
+    first: date
+    states: Both
+    reads: bool
+
+
+def _start(diary: Diary, memory: Memory | None, now: datetime) -> _Start:
+    today = diary.today(now)
+    if memory is None or memory.rules != RULES or diary.reviewed_rules != RULES:
+        return _Start(diary, today, None, FIRST_DATE, nothing_known(), reads=True)
+    onward = memory.through + timedelta(days=1)
+    if diary.seq == diary.reviewed_seq and memory.through < today and memory.series:
+        return _Start(diary, today, memory, onward, memory.states, reads=False)
+    changed = min(diary.changed_from or today, today)
+    first = first_of_month(changed)
+    if first >= onward:
+        return _Start(diary, today, memory, onward, memory.states, reads=True)
+    states = memory.states_on(first - timedelta(days=1))
+    return _Start(diary, today, memory, first, states, reads=True)
+
+
+def _days_of(starts: Sequence[_Start], vaults: Mapping[UUID, Vault]):
+    """Each start with its entries by date; None where the memory's own series will do."""
+    since: dict[date, list[_Start]] = defaultdict(list)
+    for start in starts:
+        if start.reads:
+            since[max(FIRST_DATE, start.first - timedelta(days=BACK))].append(start)
+        else:
+            yield start, None
+    for earliest, group in since.items():
+        days = read_days(vaults, [start.diary.user_id for start in group], earliest)
+        for start in group:
+            yield start, days[start.diary.user_id]
+
+
+def _opened(start: _Start, days: Mapping[date, Mapping[str, Any]] | None) -> Looking:
+    memory = start.memory
+    if days is None:
+        series, last_entry = memory.series, memory.last_entry
+        spans = _spans(start.first, start.today, [last_entry] if last_entry else [])
+    else:
+        dates = sorted(days)
+        last_entry = dates[-1] if dates else None
+        begin = dates[0] if dates else start.first
+        series = Series.of(days, begin, start.today + timedelta(days=AHEAD))
+        spans = _spans(start.first, start.today, dates)
+    return Looking(
+        start.diary.user_id,
+        start.today,
+        memory,
+        start.diary.changed_to,
+        start.first,
+        start.states,
+        series,
+        last_entry,
+        spans,
+    )
+
+
+def _spans(first: date, today: date, entries: Iterable[date]) -> list[tuple[date, date]]:
+    """The dates to walk: from each entry until 90 dates after it; the rest is known to be empty.
+
+    >>> day = date(2026, 1, 1)
+    >>> _spans(day, date(2026, 12, 31), [day, date(2026, 9, 1)])[0][1]
+    datetime.date(2026, 4, 1)
+    """
+    spans: list[tuple[date, date]] = []
+    for entry in entries:
+        begin, end = max(entry, first), min(entry + QUIET, today)
+        if begin > end:
+            continue
+        if spans and begin <= spans[-1][1] + timedelta(days=1):
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((begin, end))
+    return spans
+
+
+def _next_stretch(looking: Looking) -> tuple[date, date]:
+    """The next dates to walk in one go.
+
+    Far behind today they end with a month, so that the walk can stop as soon as its state
+    agrees with the one that was kept.
+    """
+    first, last = looking.spans[0]
+    if looking.memory is None or looking.changed_to is None:
+        return first, last
+    settled = max(first, looking.changed_to + SETTLED)
+    return first, min(last, end_of_month(settled))
+
+
+def _walk(group: Sequence[tuple[Looking, date, date]]) -> None:
+    """Walk diaries that have equally many dates before them, all at once."""
+    values = np.stack(
+        [
+            looking.series.between(first - timedelta(days=BACK), last)
+            for looking, first, last in group
+        ]
+    )
+    firsts = np.array([first.toordinal() for _, first, _ in group])
+    starts = np.concatenate([looking.states for looking, _, _ in group])
+    symptoms = walk_symptoms(
+        np.ascontiguousarray(values[:, :PAIN]), firsts, starts[SYMPTOM], history=BACK
+    )
+    worsening = walk_worsening(
+        np.ascontiguousarray(values[:, PAIN]),
+        np.ascontiguousarray(values[:, MOOD]),
+        firsts,
+        starts[WORSENING],
+        history=BACK,
+    )
+    for place, (looking, first, last) in enumerate(group):
+        states = np.zeros(symptoms.states.shape[1], BOTH)
+        states[SYMPTOM], states[WORSENING] = symptoms.states[place], worsening.states[place]
+        _take_in(looking, first, last, states, starts[place : place + 1])
+        _find(looking, SYMPTOM, first, last, starts[place], states, _evidence(looking, symptoms, place, first))
+        _find(looking, WORSENING, first, last, starts[place], states, _evidence(looking, worsening, place, first))
+        looking.now = {
+            SYMPTOM: findings.symptom_state(symptoms, place, -1),
+            WORSENING: findings.worsening_state(worsening, place, -1),
+        }
+
+
+def _evidence(looking: Looking, walk, place: int, first: date) -> Callable[[date], dict]:
+    """Evidence of an episode that opened on a walked day."""
+
+    def of(opened_on: date) -> dict[str, Any]:
+        return findings.evidence(walk, place, (opened_on - first).days, looking.series, opened_on)
+
+    return of
+
+
+def _take_in(looking: Looking, first: date, last: date, states: Both, before: Both) -> None:
+    """Note the walk's states, and decide whether it may stop here."""
+    looking.through, looking.states = last, states[-1:].copy()
+    end = end_of_month(first)
+    while end <= last:
+        at = (end - first).days
+        if not same(states[at : at + 1], nothing_known()):
+            looking.months[end] = states[at : at + 1].copy()
+        end = end_of_month(end + timedelta(days=1))
+    begin, stop = looking.spans[0]
+    looking.spans[0] = (last + timedelta(days=1), stop)
+    if last == stop:
+        looking.spans.pop(0)
+        if looking.spans:
+            looking.states = nothing_known()
+    if _agrees(looking, last):
+        looking.settled_on, looking.stopped = last + timedelta(days=1), looking.states
+        looking.spans.clear()
+
+
+def _agrees(looking: Looking, last: date) -> bool:
+    """Whether all that follows is as it was: the changed days are far behind, the state equal."""
+    memory = looking.memory
+    return (
+        memory is not None
+        and looking.changed_to is not None
+        and last == end_of_month(last)
+        and last < memory.through
+        and last >= looking.changed_to + SETTLED
+        and same(looking.states, memory.states_on(last))
+    )
+
+
+def _find(
+    looking: Looking,
+    kind: str,
+    first: date,
+    last: date,
+    before: np.void,
+    states: Both,
+    evidence: Callable[[date], dict],
+) -> None:
+    rule = SYMPTOM_RULE if kind == SYMPTOM else WORSENING_RULE
+    found = looking.found.setdefault(kind, {})
+    for episode in episodes(before[kind], states[kind], first.toordinal(), rule.machine):
+        found[episode.opened_on] = _told(episode, first, found, evidence)
+
+
+def _told(
+    episode: Episode, first: date, found: Mapping[date, findings.Found], evidence
+) -> findings.Found:
+    """The episode with its evidence: of this stretch, of an earlier one, or as it is stored."""
+    if episode.opened_on >= first:
+        shown = evidence(episode.opened_on)
+    else:
+        earlier = found.get(episode.opened_on)
+        shown = earlier.evidence if earlier else None
+    return findings.Found(episode.opened_on, episode.closed_on, episode.reason, shown)
+
+
+def _finish(looking: Looking) -> None:
+    """What is remembered beyond the walk: months before and after it, and the state of today."""
+    memory = looking.memory
+    if memory is not None:
+        kept = {
+            end: both
+            for end, both in memory.months.items()
+            if end < looking.first or (looking.settled_on and end >= looking.settled_on)
+        }
+        looking.months |= kept
+    if looking.settled_on and memory is not None:
+        looking.states, looking.now, looking.through = memory.states, memory.now, memory.through
+    elif looking.asleep:
+        looking.states, looking.now = nothing_known(), findings.state_of_nothing()
+        looking.through = looking.today
+    else:
+        looking.through = looking.today
+
+
+def _write_down(
+    token: UUID,
+    diaries: Mapping[UUID, Diary],
+    looked: Sequence[Looking],
+    vaults: Mapping[UUID, Vault],
+    now: datetime,
+) -> None:
+    """In one transaction, and only where the lease is still held and no newer review was."""
+    with transaction.atomic():
+        held = due.still_held(token, [looking.user_id for looking in looked])
+        mine = [
+            looking
+            for looking in looked
+            if looking.user_id in held
+            and held[looking.user_id] <= diaries[looking.user_id].seq
+        ]
+        if not mine:
+            return
+        rows = []
+        for looking in mine:
+            seq, vault = diaries[looking.user_id].seq, vaults[looking.user_id]
+            packed = _remembered(looking).packed()
+            label = review_label(looking.user_id, seq)
+            rows.append(Review(user_id=looking.user_id, seq=seq, sealed=vault.seal(label, packed)))
+        Review.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["user"], update_fields=["seq", "sealed"]
+        )
+        stored = read_patterns({looking.user_id: vaults[looking.user_id] for looking in mine})
+        keep_patterns(mine, stored, vaults, now)
+        due.finish(
+            token,
+            [
+                (
+                    looking.user_id,
+                    diaries[looking.user_id].seq,
+                    ASLEEP if looking.asleep else looking.through,
+                )
+                for looking in mine
+            ],
+            now,
+        )
+
+
+def _remembered(looking: Looking) -> Memory:
+    memory = looking.memory
+    series = memory.series if looking.settled_on and memory else looking.series
+    return Memory(
+        looking.through, looking.last_entry, looking.states, looking.months, series, looking.now
+    )

@@ -1,0 +1,243 @@
+"""One day of pain and mood against the weeks before it."""
+
+import numpy as np
+import pytest
+
+from diary.analysis import (
+    STATUSES,
+    WORSENING_RULE,
+    WorseningRule,
+    initial_states,
+    walk_worsening,
+)
+from diary.analysis.usual import PRIOR, read_usual
+from diary.analysis.worsening import EWMA28, MOOD, PAIN, read_leg
+
+from .diaries import DAY_ONE, level_days
+
+NAN = np.nan
+HISTORY = WORSENING_RULE.history
+
+
+def today(pain, mood, rule=WORSENING_RULE):
+    """The walk of one day, the last of the series ``(1, days)`` in tenths."""
+    blank = np.full((1, HISTORY + 1), NAN)
+    series = [np.concatenate([blank, values], axis=1)[:, -HISTORY - 1 :] for values in (pain, mood)]
+    return walk_worsening(
+        *series, np.array([DAY_ONE]), initial_states(1), history=HISTORY, rule=rule
+    )
+
+
+def status(walk):
+    return STATUSES[walk.status[0, -1]]
+
+
+def answered_on(*ages: int, level: float = 50.0) -> np.ndarray:
+    """Answers on days of these ages (0 = today) only."""
+    days = np.full((1, 130), NAN)
+    for age in ages:
+        days[0, -1 - age] = level
+    return days
+
+
+USUAL_AGES = tuple(range(28, 42))
+RECENT_AGES = (0, 3, 6, 9, 13)
+STEADY = answered_on(*RECENT_AGES, *USUAL_AGES)
+
+EVALUABLE = {
+    "five recent and fourteen usual days": STEADY,
+    "the oldest days that are usual": answered_on(*RECENT_AGES, *range(70, 84)),
+    "last answer three days ago": answered_on(3, 6, 9, 11, 13, *USUAL_AGES),
+}
+INSUFFICIENT = {
+    "four recent days": answered_on(0, 3, 6, 9, *USUAL_AGES),
+    "a fifth recent day too old": answered_on(0, 3, 6, 9, 14, *USUAL_AGES),
+    "last answer four days ago": answered_on(4, 6, 9, 11, 13, *USUAL_AGES),
+    "no recent day": answered_on(*USUAL_AGES),
+}
+LEARNING = {
+    "thirteen usual days": answered_on(*RECENT_AGES, *range(28, 41)),
+    "a fourteenth too recent": answered_on(*RECENT_AGES, *range(27, 41)),
+    "a fourteenth too old": answered_on(*RECENT_AGES, *range(71, 85)),
+    "nothing at all": answered_on(),
+}
+
+
+@pytest.mark.parametrize("days", EVALUABLE.values(), ids=EVALUABLE)
+def test_a_day_can_be_evaluated_with(days):
+    assert status(today(days, STEADY)) == "clear"
+    assert status(today(STEADY, days)) == "clear"
+
+
+@pytest.mark.parametrize("days", INSUFFICIENT.values(), ids=INSUFFICIENT)
+def test_a_day_is_insufficient_if_either_series_has(days):
+    for walk in (today(days, STEADY), today(STEADY, days)):
+        assert status(walk) == "insufficient"
+        assert not walk.evaluable.any()
+        assert np.isnan(walk.score).all()
+
+
+@pytest.mark.parametrize("days", LEARNING.values(), ids=LEARNING)
+def test_a_diary_is_learning_while_either_series_has(days):
+    for walk in (today(days, STEADY), today(STEADY, days)):
+        assert status(walk) == "learning"
+        assert not walk.evaluable.any()
+
+
+def test_what_is_known_of_a_leg_is_told_even_on_a_day_that_cannot_be_evaluated():
+    walk = today(answered_on(0, 3, 6, 9, *USUAL_AGES), STEADY)
+
+    assert (walk.pain.usual_answered[0, 0], walk.pain.recent_answered[0, 0]) == (14, 4)
+    assert walk.pain.usual[0, 0] == 5
+    assert np.isnan([walk.pain.recent[0, 0], walk.pain.change[0, 0], walk.pain.z[0, 0]]).all()
+    assert walk.mood.change[0, 0] == 0
+
+
+CALM_PAIN, CALM_MOOD = level_days((130, 30)), level_days((130, 70))
+MORE_PAIN, LESS_PAIN = level_days((116, 30), (14, 55)), level_days((116, 30), (14, 5))
+BETTER_MOOD, WORSE_MOOD = level_days((116, 70), (14, 95)), level_days((116, 70), (14, 45))
+
+SCORES = {
+    "both worsening": (MORE_PAIN, WORSE_MOOD, True),
+    "pain alone": (MORE_PAIN, CALM_MOOD, False),
+    "mood alone": (CALM_PAIN, WORSE_MOOD, False),
+    "pain worse, mood better": (MORE_PAIN, BETTER_MOOD, False),
+    "both better": (LESS_PAIN, BETTER_MOOD, False),
+    "less pain, worse mood": (LESS_PAIN, WORSE_MOOD, False),
+}
+
+
+@pytest.mark.parametrize(("pain", "mood", "high"), SCORES.values(), ids=SCORES)
+def test_the_score_is_high_only_when_both_worsen(pain, mood, high):
+    assert (today(pain, mood).score[0, 0] >= 2.05) == high
+
+
+def test_the_score_is_the_smaller_z():
+    walk = today(MORE_PAIN, level_days((116, 70), (14, 55)))
+
+    assert walk.score[0, 0] == walk.mood.z[0, 0] < walk.pain.z[0, 0]
+
+
+def test_the_change_is_told_as_recorded_with_its_interval():
+    walk = today(MORE_PAIN, WORSE_MOOD)
+
+    assert walk.pain.usual[0, 0] == pytest.approx(3.05)
+    assert walk.pain.recent[0, 0] == pytest.approx(5.55)
+    assert walk.pain.change[0, 0] == pytest.approx(2.5)
+    assert walk.mood.change[0, 0] == pytest.approx(-2.5)
+    assert walk.mood.low[0, 0] < -2.5 < walk.mood.high[0, 0] < 0
+    assert walk.pain.high[0, 0] - 2.5 == pytest.approx(2.5 - walk.pain.low[0, 0])
+
+
+def test_a_terrible_day_is_in_the_change_but_hardly_in_the_score():
+    terrible = CALM_PAIN.copy()
+    terrible[0, -1] = 100
+
+    before, after = today(CALM_PAIN, CALM_MOOD), today(terrible, CALM_MOOD)
+
+    assert after.pain.change[0, 0] - before.pain.change[0, 0] == pytest.approx(0.5)
+    assert after.pain.z[0, 0] < 0.5
+
+
+def test_the_interval_is_never_narrower_than_what_drifts_by_itself():
+    steady = read_leg(np.full((1, 14), 30.0), _usual(np.full((1, 56), 30.0)), PAIN)
+
+    assert steady.high[0] > 1.645 * 0.40
+
+
+def test_means_and_score_are_those_of_the_weights():
+    rule = WorseningRule(weights=(4, 2, 1), recent_needed=2)
+    recent = np.array([[20.0, NAN, 50.0]])
+
+    leg = read_leg(recent, _usual(np.full((1, 56), 30.0)), PAIN, rule)
+
+    assert leg.recent[0] == pytest.approx((1 * 2 + 4 * 5) / 5)
+
+
+def test_the_sparse_rule_looks_over_four_weeks():
+    assert (EWMA28[0], EWMA28[1], len(EWMA28)) == (1_000_000, 920_000, 28)
+    rule = WorseningRule(weights=EWMA28, recent_needed=8)
+    eight = answered_on(*range(0, 28, 4)[:7], 27, *USUAL_AGES)
+    seven = answered_on(*range(0, 28, 4)[:7], *USUAL_AGES)
+
+    assert today(eight, eight, rule).evaluable.all()
+    assert not today(seven, eight, rule).evaluable.any()
+    assert not today(eight, seven, rule).evaluable.any()
+
+
+def _usual(tenths):
+    return read_usual(tenths, needed=14, reach=2.0, prior=PRIOR)
+
+
+LIMITS = {
+    "pain that cannot rise": (PAIN, 95.0, True),
+    "pain that can": (PAIN, 60.0, False),
+    "mood that cannot fall": (MOOD, 5.0, True),
+    "mood that can": (MOOD, 40.0, False),
+    "pain at its best": (PAIN, 0.0, False),
+    "mood at its best": (MOOD, 100.0, False),
+}
+
+
+@pytest.mark.parametrize(("worse", "level", "expected"), LIMITS.values(), ids=LIMITS)
+def test_a_leg_is_at_its_limit(worse, level, expected):
+    leg = read_leg(np.full((1, 14), level), _usual(np.full((1, 56), level)), worse)
+
+    assert leg.at_limit[0] == expected
+
+
+def test_a_restless_usual_puts_even_a_middling_leg_at_its_limit():
+    """Values beyond two sd are clipped, so that the worst days count no more than those."""
+    usual = _usual(np.tile(np.repeat([35.0, 85.0], 7), 4)[None])
+
+    assert read_leg(np.full((1, 14), 60.0), usual, PAIN).at_limit[0]
+
+
+@pytest.mark.parametrize(
+    ("pain", "mood"),
+    [
+        pytest.param(level_days((130, 95)), CALM_MOOD, id="pain at its limit"),
+        pytest.param(CALM_PAIN, level_days((130, 5)), id="mood at its limit"),
+    ],
+)
+def test_at_a_limit_nothing_is_clear(pain, mood):
+    assert status(today(pain, mood)) == "unclear"
+
+
+def test_a_middling_score_is_unclear():
+    walk = today(level_days((116, 30), (14, 42)), level_days((116, 70), (14, 58)))
+
+    assert 1.03 <= walk.score[0, 0] < 2.05
+    assert status(walk) == "unclear"
+
+
+@pytest.mark.parametrize("wrong", [65.5, -1, 101, np.inf])
+def test_values_that_are_no_tenths_are_refused(wrong):
+    values = CALM_PAIN.copy()
+    values[0, -5] = wrong
+
+    with pytest.raises(ValueError, match="pain in tenths"):
+        today(values, CALM_MOOD)
+    with pytest.raises(ValueError, match="mood in tenths"):
+        today(CALM_PAIN, values)
+
+
+def test_too_short_a_history_is_refused():
+    first, quiet = np.array([DAY_ONE]), initial_states(1)
+    waiting = quiet.copy()
+    waiting["opened_on"] = DAY_ONE - 10
+
+    walk_worsening(CALM_PAIN, CALM_MOOD, first, quiet, history=83)
+    walk_worsening(CALM_PAIN, CALM_MOOD, first, waiting, history=93)
+    with pytest.raises(ValueError, match="83 days of history are needed, 82 were given"):
+        walk_worsening(CALM_PAIN, CALM_MOOD, first, quiet, history=82)
+    with pytest.raises(ValueError, match="93 days of history are needed, 92 were given"):
+        walk_worsening(CALM_PAIN, CALM_MOOD, first, waiting, history=92)
+
+
+def test_an_episode_that_opens_later_than_the_walk_is_refused():
+    later = initial_states(1)
+    later["opened_on"] = DAY_ONE + 1
+
+    with pytest.raises(ValueError, match="before the day it opens"):
+        walk_worsening(CALM_PAIN, CALM_MOOD, np.array([DAY_ONE]), later, history=125)

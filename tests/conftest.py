@@ -1,0 +1,61 @@
+"""People you remember: Ana keeps a diary, Ben keeps another, nobody else gets in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from rest_framework.test import APIClient
+
+from api.authentication import signed
+from diary.models import Person
+
+TODAY = date(2026, 3, 20)
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+
+def make_person(email: str, time_zone: str = "UTC") -> Person:
+    person = Person.objects.begin(email, None, time_zone=time_zone)
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person
+
+
+def sign_in(person: Person) -> str:
+    """A session token, as signing in would give it, without the cost of hashing a password."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return signed(session.session_key)
+
+
+def phone_of(person: Person) -> APIClient:
+    """A client that speaks JSON and is signed in."""
+    phone = APIClient()
+    phone.credentials(HTTP_X_SESSION_TOKEN=sign_in(person))
+    phone.default_format = "json"
+    return phone
+
+
+def days_before(today: date, count: int) -> list[date]:
+    """The last `count` dates, oldest first, ending with today."""
+    return [today - timedelta(days=back) for back in reversed(range(count))]
+
+
+@pytest.fixture
+def ana(db) -> Person:
+    return make_person("ana@diary.example")
+
+
+@pytest.fixture
+def ben(db) -> Person:
+    return make_person("ben@diary.example")
+
+
+@pytest.fixture
+def phone(ana) -> APIClient:
+    return phone_of(ana)
