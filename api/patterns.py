@@ -17,7 +17,8 @@ from api import document as words
 from api.problems import BadParameter
 from api.queries import limit_parameter, next_page, place_after, read_query
 from diary import wording
-from diary.findings import WINDOW, state_of_nothing
+from diary.detectors import state_of_nothing
+from diary.findings import WINDOW
 from diary.memory import KINDS
 from diary.patterns import Told, read_patterns
 from diary.review import read_memories

@@ -52,12 +52,16 @@ def is_held(lock: Path) -> bool:
 
 def write(state: Path, settings: dict[str, str]) -> Path:
     """Leave `settings` for other commands, readable by this account alone."""
+    forget(state)
     path = state / "env.json"
-    path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w") as file:
         json.dump(settings, file, indent=1)
     return path
+
+
+def forget(state: Path) -> None:
+    (state / "env.json").unlink(missing_ok=True)
 
 
 def without_postgres_variables(environ: dict[str, str]) -> dict[str, str]:

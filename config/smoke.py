@@ -92,6 +92,7 @@ def code_mailed_to(person: str, mail: Path) -> str:
             body = message.get_body(("plain",))
             code = CODE.search(body.get_content()) if body else None
             if message["To"] == person and code:
+                path.unlink()
                 return code.group(1)
         time.sleep(0.1)
     raise NotAsPromised(f"no mail with a code for {person} in {mail}")

@@ -22,7 +22,7 @@ from config.binaries import Missing
 from config.children import Account, account_for, can, give, make_folder
 from config.embedded import Server, ServerFailed, server_home, start_postgres, start_valkey
 from config.keys import make_secrets
-from config.supervisor import Failed, Stopped, Supervisor, ending, say
+from config.supervisor import Failed, Stopped, Supervisor, ending, say, words
 
 PORTS = range(8000, 8020)
 API_PROCESSES = 2
@@ -139,6 +139,7 @@ class Stack:
 
     def start(self) -> None:
         say(f"Fortnight, state in {self.state}")
+        environment.forget(self.state)  # a killed run left its own, and now the lock is held again
         self.wait_for_earlier_run()
         self.listening = open_socket(self.options.port)
         self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
@@ -226,7 +227,7 @@ class Stack:
                 "The worker", lambda: self.heartbeat() < time.monotonic() - began, READY_LIMIT
             )
         for child in run.children:
-            child.quiet = False
+            child.quiet = self.options.once  # a smoke test is read for what it tried
 
     def greet(self) -> None:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
@@ -240,7 +241,10 @@ class Stack:
     def try_out(self) -> int:
         """The smoke test: a new person posts a day and reads back what Celery made of it."""
         command = [PYTHON, "-m", "config.smoke", self.address]
+        watched = list(self.supervisor.children)
         code = self.supervisor.run("smoke", command, self.environment, self.app_account, False)
+        if code:
+            say("\n".join(words(child) for child in watched))
         return 1 if code else 0
 
     def watch(self) -> None:
@@ -291,7 +295,7 @@ class Stack:
 
     def stop(self) -> None:
         say("Stopping.")
-        (self.state / "env.json").unlink(missing_ok=True)
+        environment.forget(self.state)
         # The API first, so that nothing is taken in that nobody would look after; servers last.
         self.supervisor.stop()
         for server in reversed(self.servers):

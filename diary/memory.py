@@ -45,7 +45,6 @@ class Memory:
     months: dict[date, Both] = field(default_factory=dict)
     series: Series | None = None
     now: dict[str, Any] = field(default_factory=dict)
-    rules: str = RULES
 
     def states_on(self, day: date) -> Both:
         """Both states ``(1,)`` after a month's last day."""
@@ -59,7 +58,7 @@ class Memory:
                 "last_entry": self.last_entry,
                 "months": len(self.months),
                 "now": self.now,
-                "rules": self.rules,
+                "rules": RULES,
             }
         )
         months = np.zeros(len(self.months), _MONTH)
@@ -72,9 +71,12 @@ class Memory:
         )
 
     @classmethod
-    def unpacked(cls, packed: bytes) -> Memory:
+    def unpacked(cls, packed: bytes) -> Memory | None:
+        """None for what other rules left: their states and kinds may be other ones."""
         size = int.from_bytes(packed[:4], "big")
         head, rest = orjson.loads(packed[4 : 4 + size]), packed[4 + size :]
+        if head["rules"] != RULES:
+            return None
         states = np.frombuffer(rest, BOTH, 1).copy()
         rest = rest[BOTH.itemsize :]
         months = np.frombuffer(rest, _MONTH, head["months"])
@@ -91,7 +93,6 @@ class Memory:
             },
             Series.unpacked(through - timedelta(days=BACK), rest) if rest else None,
             head["now"],
-            head["rules"],
         )
 
 

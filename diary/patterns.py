@@ -139,14 +139,14 @@ def _meet_kind(looking: Looking, kind: str, stored: Sequence[Told]) -> list[Told
         if match:
             open_to.remove(match)
         met.append(_told(kind, match.id if match else uuid7(), episode))
-    reason = "entries_changed" if looking.memory else _why_anew(open_to)
-    gone = [p if p.withdrawn_reason else replace(p, withdrawn_reason=reason) for p in open_to]
-    return [*untouched, *met, *gone]
+    return [*untouched, *met, *map(_withdrawn, open_to)]
 
 
-def _why_anew(stored: Sequence[Told]) -> str:
-    other_rules = any(pattern.rules != RULES for pattern in stored)
-    return "rules_changed" if other_rules else "entries_changed"
+def _withdrawn(pattern: Told) -> Told:
+    if pattern.withdrawn_reason:
+        return pattern
+    reason = "entries_changed" if pattern.rules == RULES else "rules_changed"
+    return replace(pattern, withdrawn_reason=reason)
 
 
 def _closed_as(pattern: Told, episode: Found) -> Told:

@@ -9,7 +9,7 @@ state that was kept of the evening before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,21 +18,14 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 
-from diary import due, findings
-from diary.analysis import (
-    RULES,
-    SYMPTOM_RULE,
-    WORSENING_RULE,
-    Episode,
-    episodes,
-    walk_symptoms,
-    walk_worsening,
-)
+from diary import due
+from diary.analysis import RULES, episodes
+from diary.detectors import DETECTORS, state_of_nothing
+from diary.findings import WINDOW, Found
 from diary.memory import (
     AHEAD,
     BACK,
     BOTH,
-    KINDS,
     Both,
     Memory,
     end_of_month,
@@ -44,13 +37,13 @@ from diary.models import DataKey, Diary, Review
 from diary.models.diary import ASLEEP, FIRST_DATE
 from diary.models.records import review_label
 from diary.patterns import keep_patterns, read_patterns
-from diary.series import MOOD, PAIN, Series, read_days
+from diary.series import Series, dates_between, read_days
 from diary.vault import Vault
 
 QUIET = timedelta(days=90)  # after so long without an entry nothing is known any more
 SETTLED = timedelta(days=BACK + 1)  # a changed day is out of every window, frozen ones too
 
-SYMPTOM, WORSENING = KINDS
+WINDOW_BACK = timedelta(days=WINDOW - 1)
 
 
 @dataclass(slots=True)
@@ -67,8 +60,8 @@ class Looking:
     last_entry: date | None
     spans: list[tuple[date, date]]  # still to walk
     months: dict[date, Both] = field(default_factory=dict)
-    found: dict[str, dict[date, findings.Found]] = field(default_factory=dict)
-    now: dict[str, Any] = field(default_factory=findings.state_of_nothing)
+    found: dict[str, dict[date, Found]] = field(default_factory=dict)
+    now: dict[str, Any] = field(default_factory=state_of_nothing)
     through: date | None = None
     settled_on: date | None = None  # the walk stopped here: from here on all is as it was
     stopped: Both | None = None  # the states in which it stopped
@@ -98,11 +91,13 @@ def review(token: UUID, user_ids: Sequence[UUID], now: datetime) -> None:
 
 
 def read_memories(vaults: Mapping[UUID, Vault]) -> dict[UUID, Memory]:
+    """What the last review of each diary remembered; other rules' memories are not there."""
     rows = Review.objects.filter(user_id__in=list(vaults)).values_list("user_id", "seq", "sealed")
-    return {
+    memories = {
         user_id: Memory.unpacked(vaults[user_id].unseal(review_label(user_id, seq), sealed))
         for user_id, seq, sealed in rows
     }
+    return {user_id: memory for user_id, memory in memories.items() if memory}
 
 
 def look_over(
@@ -140,7 +135,7 @@ class _Start:
 
 def _start(diary: Diary, memory: Memory | None, now: datetime) -> _Start:
     today = diary.today(now)
-    if memory is None or memory.rules != RULES or diary.reviewed_rules != RULES:
+    if memory is None or diary.reviewed_rules != RULES:
         return _Start(diary, today, None, FIRST_DATE, nothing_known(), reads=True)
     onward = memory.through + timedelta(days=1)
     if diary.seq == diary.reviewed_seq and memory.through < today and memory.series:
@@ -175,7 +170,7 @@ def _opened(start: _Start, days: Mapping[date, Mapping[str, Any]] | None) -> Loo
     else:
         dates = sorted(days)
         last_entry = dates[-1] if dates else None
-        begin = dates[0] if dates else start.first
+        begin = min([*dates[:1], start.today])
         series = Series.of(days, begin, start.today + timedelta(days=AHEAD))
         spans = _spans(start.first, start.today, dates)
     return Looking(
@@ -233,38 +228,38 @@ def _walk(group: Sequence[tuple[Looking, date, date]]) -> None:
     )
     firsts = np.array([first.toordinal() for _, first, _ in group])
     starts = np.concatenate([looking.states for looking, _, _ in group])
-    symptoms = walk_symptoms(
-        np.ascontiguousarray(values[:, :PAIN]), firsts, starts[SYMPTOM], history=BACK
-    )
-    worsening = walk_worsening(
-        np.ascontiguousarray(values[:, PAIN]),
-        np.ascontiguousarray(values[:, MOOD]),
-        firsts,
-        starts[WORSENING],
-        history=BACK,
-    )
+    walks = {
+        kind: detector.look(values, firsts, starts[kind]) for kind, detector in DETECTORS.items()
+    }
     for place, (looking, first, last) in enumerate(group):
-        states = np.zeros(symptoms.states.shape[1], BOTH)
-        states[SYMPTOM], states[WORSENING] = symptoms.states[place], worsening.states[place]
-        _take_in(looking, first, last, states, starts[place : place + 1])
-        _find(looking, SYMPTOM, first, last, starts[place], states, _evidence(looking, symptoms, place, first))
-        _find(looking, WORSENING, first, last, starts[place], states, _evidence(looking, worsening, place, first))
-        looking.now = {
-            SYMPTOM: findings.symptom_state(symptoms, place, -1),
-            WORSENING: findings.worsening_state(worsening, place, -1),
-        }
+        states = np.zeros((last - first).days + 1, BOTH)
+        for kind, walk in walks.items():
+            states[kind] = walk.states[place]
+            _find(looking, kind, walk, place, first, last, starts[place][kind])
+            looking.now[kind] = DETECTORS[kind].state(walk, place, -1)
+        _take_in(looking, first, last, states)
 
 
-def _evidence(looking: Looking, walk, place: int, first: date) -> Callable[[date], dict]:
-    """Evidence of an episode that opened on a walked day."""
+def _find(
+    looking: Looking, kind: str, walk: Any, place: int, first: date, last: date, before: np.void
+) -> None:
+    """Note the episodes that the walk touched, with evidence for those that opened on it."""
+    detector, found = DETECTORS[kind], looking.found.setdefault(kind, {})
+    states = walk.states[place]
+    for episode in episodes(before, states, first.toordinal(), detector.MACHINE):
+        if episode.opened_on >= first:
+            window = dates_between(episode.opened_on - WINDOW_BACK, episode.opened_on)
+            at = (episode.opened_on - first).days
+            evidence = detector.evidence(walk, place, at, looking.series, window)
+        else:
+            earlier = found.get(episode.opened_on)
+            evidence = earlier.evidence if earlier else None
+        found[episode.opened_on] = Found(
+            episode.opened_on, episode.closed_on, episode.reason, evidence
+        )
 
-    def of(opened_on: date) -> dict[str, Any]:
-        return findings.evidence(walk, place, (opened_on - first).days, looking.series, opened_on)
 
-    return of
-
-
-def _take_in(looking: Looking, first: date, last: date, states: Both, before: Both) -> None:
+def _take_in(looking: Looking, first: date, last: date, states: Both) -> None:
     """Note the walk's states, and decide whether it may stop here."""
     looking.through, looking.states = last, states[-1:].copy()
     end = end_of_month(first)
@@ -273,7 +268,7 @@ def _take_in(looking: Looking, first: date, last: date, states: Both, before: Bo
         if not same(states[at : at + 1], nothing_known()):
             looking.months[end] = states[at : at + 1].copy()
         end = end_of_month(end + timedelta(days=1))
-    begin, stop = looking.spans[0]
+    _, stop = looking.spans[0]
     looking.spans[0] = (last + timedelta(days=1), stop)
     if last == stop:
         looking.spans.pop(0)
@@ -297,33 +292,6 @@ def _agrees(looking: Looking, last: date) -> bool:
     )
 
 
-def _find(
-    looking: Looking,
-    kind: str,
-    first: date,
-    last: date,
-    before: np.void,
-    states: Both,
-    evidence: Callable[[date], dict],
-) -> None:
-    rule = SYMPTOM_RULE if kind == SYMPTOM else WORSENING_RULE
-    found = looking.found.setdefault(kind, {})
-    for episode in episodes(before[kind], states[kind], first.toordinal(), rule.machine):
-        found[episode.opened_on] = _told(episode, first, found, evidence)
-
-
-def _told(
-    episode: Episode, first: date, found: Mapping[date, findings.Found], evidence
-) -> findings.Found:
-    """The episode with its evidence: of this stretch, of an earlier one, or as it is stored."""
-    if episode.opened_on >= first:
-        shown = evidence(episode.opened_on)
-    else:
-        earlier = found.get(episode.opened_on)
-        shown = earlier.evidence if earlier else None
-    return findings.Found(episode.opened_on, episode.closed_on, episode.reason, shown)
-
-
 def _finish(looking: Looking) -> None:
     """What is remembered beyond the walk: months before and after it, and the state of today."""
     memory = looking.memory
@@ -337,7 +305,7 @@ def _finish(looking: Looking) -> None:
     if looking.settled_on and memory is not None:
         looking.states, looking.now, looking.through = memory.states, memory.now, memory.through
     elif looking.asleep:
-        looking.states, looking.now = nothing_known(), findings.state_of_nothing()
+        looking.states, looking.now = nothing_known(), state_of_nothing()
         looking.through = looking.today
     else:
         looking.through = looking.today

@@ -63,9 +63,10 @@ class Series:
         value = self.between(day, day)[ROWS.index(row), 0]
         if np.isnan(value):
             return None
+        whole = int(value)
         if row not in _TENTHS:
-            return int(value)
-        return int(value // 10) if value % 10 == 0 else value / 10
+            return whole
+        return whole // 10 if whole % 10 == 0 else whole / 10
 
     def packed(self, first: date, last: date) -> bytes:
         """One byte a value, for these dates."""

@@ -76,7 +76,7 @@ def test_symptom_evidence_agrees_on_every_day(symptom_walks):
         assert reading.answered[diary].tolist() == [day[3] for day in days]
         assert reading.low[diary].tolist() == [day[4] for day in days]
         assert reading.high[diary].tolist() == [day[5] for day in days]
-        present, answered, chance = np.moveaxis(np.array([day[6] for day in days]), 0, -1).swapaxes(0, 1)
+        present, answered, chance = np.transpose([day[6] for day in days])
         assert np.array_equal(reading.symptom_present[diary], present)
         assert np.array_equal(reading.symptom_answered[diary], answered)
         known = np.where(walk.evaluable[diary], chance, np.nan)
@@ -90,7 +90,10 @@ def test_the_symptom_diaries_hold_every_status_and_every_closing(symptom_walks):
     assert {day[0].reason for days in plain for day in days} == {None, "cleared", "lapsed"}
 
 
-RULES = {"flat 14 days": (WorseningRule(), 5), "28 days, older ones weigh less": (WorseningRule(weights=EWMA28, recent_needed=8), 8)}
+RULES = {
+    "flat 14 days": (WorseningRule(), 5),
+    "28 days, older ones weigh less": (WorseningRule(weights=EWMA28, recent_needed=8), 8),
+}
 
 
 @pytest.fixture(scope="module", params=list(RULES))

@@ -48,14 +48,18 @@ def enumerated(answers: np.ndarray, rule: SymptomRule) -> float:
 @pytest.mark.parametrize("symptoms_needed", [2, 5, 8])
 def test_the_probability_is_that_of_all_completions(days, share, symptoms_needed):
     rng = np.random.default_rng([days, symptoms_needed])
-    rule = SymptomRule(window=days, days_needed=round(share * days), symptoms_needed=symptoms_needed)
+    rule = SymptomRule(
+        window=days, days_needed=round(share * days), symptoms_needed=symptoms_needed
+    )
 
     for _ in range(4):
         answers = rng.choice([0.0, 2.0, -3.0], (9, days), p=[0.3, 0.4, 0.3])
         holes = rng.choice(9 * days, size=9, replace=False)
         answers.flat[holes] = np.nan
 
-        assert read(answers, rule).probability == pytest.approx(enumerated(answers, rule), abs=1e-12)
+        assert read(answers, rule).probability == pytest.approx(
+            enumerated(answers, rule), abs=1e-12
+        )
 
 
 @pytest.mark.parametrize("never_asked", [0, 1, 8])
@@ -91,7 +95,9 @@ def test_a_window_without_gaps_leaves_nothing_open(answers, pattern):
     assert (reading.low, reading.high) == (pattern, pattern)
 
 
-@pytest.mark.parametrize(("grade", "present"), [(-3, 14), (-2, 14), (-1, 0), (0, 0), (1, 0), (2, 14), (3, 14)])
+@pytest.mark.parametrize(
+    ("grade", "present"), [(-3, 14), (-2, 14), (-1, 0), (0, 0), (1, 0), (2, 14), (3, 14)]
+)
 def test_present_is_most_of_the_day_in_either_direction(grade, present):
     assert read(np.full((9, 14), float(grade))).symptom_present.tolist() == [present] * 9
 

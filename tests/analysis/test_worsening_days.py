@@ -113,7 +113,7 @@ def test_the_score_is_high_only_when_both_worsen(pain, mood, high):
 
 
 def test_the_score_is_the_smaller_z():
-    walk = today(MORE_PAIN, level_days((116, 70), (14, 55)))
+    walk = today(MORE_PAIN, level_days((116, 70), (14, 62)))
 
     assert walk.score[0, 0] == walk.mood.z[0, 0] < walk.pain.z[0, 0]
 
@@ -135,7 +135,7 @@ def test_a_terrible_day_is_in_the_change_but_hardly_in_the_score():
 
     before, after = today(CALM_PAIN, CALM_MOOD), today(terrible, CALM_MOOD)
 
-    assert after.pain.change[0, 0] - before.pain.change[0, 0] == pytest.approx(0.5)
+    assert after.pain.change[0, 0] - before.pain.change[0, 0] == pytest.approx(6.9 / 14)
     assert after.pain.z[0, 0] < 0.5
 
 
@@ -186,11 +186,22 @@ def test_a_leg_is_at_its_limit(worse, level, expected):
     assert leg.at_limit[0] == expected
 
 
-def test_a_restless_usual_puts_even_a_middling_leg_at_its_limit():
-    """Values beyond two sd are clipped, so that the worst days count no more than those."""
-    usual = _usual(np.tile(np.repeat([35.0, 85.0], 7), 4)[None])
+def test_the_worst_days_count_no_more_than_clipped_ones():
+    rule = WorseningRule(reach=1.0)
+    usual = read_usual(np.full((1, 56), 60.0), needed=14, reach=1.0, prior=PRIOR)
 
-    assert read_leg(np.full((1, 14), 60.0), usual, PAIN).at_limit[0]
+    assert read_leg(np.full((1, 14), 60.0), usual, PAIN, rule).at_limit[0]
+
+
+def test_the_worst_days_are_taken_as_recorded_on_every_date():
+    """Five answers leave the mean unsure; the limit is about fourteen."""
+    sparse = np.where(np.arange(14) % 3 == 1, 85.0, NAN)[None]
+    usual = _usual(np.full((1, 56), 85.0))
+
+    few, all_of_them = read_leg(sparse, usual, PAIN), read_leg(np.full((1, 14), 85.0), usual, PAIN)
+
+    assert few.high[0] > all_of_them.high[0]
+    assert few.at_limit[0] == all_of_them.at_limit[0]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +216,7 @@ def test_at_a_limit_nothing_is_clear(pain, mood):
 
 
 def test_a_middling_score_is_unclear():
-    walk = today(level_days((116, 30), (14, 42)), level_days((116, 70), (14, 58)))
+    walk = today(level_days((116, 30), (14, 38)), level_days((116, 70), (14, 62)))
 
     assert 1.03 <= walk.score[0, 0] < 2.05
     assert status(walk) == "unclear"

@@ -1,0 +1,78 @@
+"""Two demo people: one with a synthetic diary that ends today, one with a real one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from diary.measures import SYMPTOMS
+
+DAYS = 120
+KNEE = Path(__file__).with_name("knee_pain_diary.csv")
+
+# Days counted back from today. Pain and mood drift apart for three weeks, then stay; the
+# symptoms follow. Six weeks on, that level would be the new usual: so it begins after that.
+_RAMP_BEGINS, _RAMP_ENDS = 36, 15
+_SYMPTOMS_BEGIN = 24
+_EMPTY = {7: "not_today", 23: "too_unwell", 58: "away", 59: "away", 60: "away", 97: "not_today"}
+_PRESENT = {"low_mood", "loss_of_interest", "low_energy", "sleep_change", "guilt", "poor_focus"}
+_SIGNED = {"appetite_change": -1, "sleep_change": -1, "movement_change": -1}
+_NOTES = {
+    0: "Back stiff again, but I sat in the garden for a bit.",
+    12: "Woke at four and could not get back to sleep.",
+    30: "Long drive. Paid for it in the evening.",
+    75: "Good walk with Jo by the river.",
+}
+
+
+def synthetic_days(today: date) -> dict[date, dict[str, Any]]:
+    """A diary of 120 dates that ends today; six of them say why they are empty."""
+    return {today - timedelta(days=back): _day(back) for back in reversed(range(DAYS))}
+
+
+def _day(back: int) -> dict[str, Any]:
+    if back in _EMPTY:
+        return {"skipped": _EMPTY[back]}
+    wave = _WAVE[back % len(_WAVE)]  # a week's ups and downs, in tenths
+    worse = _share(back)
+    fields: dict[str, Any] = {
+        "pain": (32 + wave + round(31 * worse)) / 10,
+        "pain_interference": (25 + wave + round(34 * worse)) / 10,
+        "mood": (69 - wave - round(32 * worse)) / 10,
+        "sleep_hours": 7.25 - round(8 * worse + wave / 10) / 4,
+        "sleep_quality": (64 - wave - round(30 * worse)) / 10,
+        "energy": (60 - wave - round(26 * worse)) / 10,
+        "worry": (30 + wave + round(28 * worse)) / 10,
+        "company": (55 - wave - round(25 * worse)) / 10,
+        **{symptom.name: _grade(symptom.name, back) for symptom in SYMPTOMS},
+        "pain_sites": [
+            {
+                "site": "lower_back",
+                "side": None,
+                "intensity": (32 + wave + round(31 * worse)) / 10,
+                "qualities": ["aching"],
+            }
+        ],
+    }
+    if back in _NOTES:
+        fields["note"] = _NOTES[back]
+    return fields
+
+
+_WAVE = (0, 7, -6, 3, -9, 5, 10, -4, 1, -8, 6)
+
+
+def _share(back: int) -> float:
+    """How far the worsening has come: 0 before it, 1 after it."""
+    return min(1.0, max(0.0, (_RAMP_BEGINS - back) / (_RAMP_BEGINS - _RAMP_ENDS)))
+
+
+def _grade(symptom: str, back: int) -> int:
+    if back > _SYMPTOMS_BEGIN or symptom not in _PRESENT:
+        grade = 1 if (back + len(symptom)) % 5 == 0 and symptom != "self_harm_thoughts" else 0
+    elif (back + len(symptom)) % 9 == 0:
+        grade = 1
+    else:
+        grade = 2 + (back + len(symptom)) % 2
+    return _SIGNED.get(symptom, 1) * grade

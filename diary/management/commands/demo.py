@@ -1,0 +1,62 @@
+"""Make the two demo people, and let the synthetic diary end today again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from allauth.account.models import EmailAddress
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from diary import record
+from diary.demo import KNEE, synthetic_days
+from diary.exchange.bring_in import bring_in
+from diary.models import Person
+from diary.models.diary import FIRST_DATE
+
+DEMO, REAL = "demo@fortnight.example", "knee@fortnight.example"
+PASSWORD = "fortnight-demo"
+
+
+class Command(BaseCommand):
+    help = "Make or refresh the demo people (development only)."
+
+    def handle(self, **options) -> None:
+        now = timezone.now()
+        for email, fill in ((DEMO, keep_synthetic), (REAL, keep_real)):
+            with transaction.atomic():
+                person = _person(email)
+                fill(person, now)
+            self.stdout.write(f"{email} is ready.")
+
+
+def keep_synthetic(person: Person, now: datetime) -> None:
+    """Write the 120 days anew where they do not reach today; edits of today's stay until then."""
+    vault, today = person.datakey.open(), person.diary.today(now)
+    if not record.read(vault, "entries", today.isoformat()).deleted:
+        return
+    days = synthetic_days(today)
+    before = record.between(vault, "entries", FIRST_DATE, date.max)
+    changes = [
+        record.Change("entries", day.isoformat(), day, None) for day, _ in before if day not in days
+    ]
+    changes += [
+        record.Change("entries", day.isoformat(), day, fields, whole=True)
+        for day, fields in days.items()
+    ]
+    record.write(vault, changes, client="demo", now=now)
+
+
+def keep_real(person: Person, now: datetime) -> None:
+    vault = person.datakey.open()
+    if record.first_date(vault, "entries") is None:
+        bring_in(vault, KNEE.read_bytes(), "days-csv", now)
+
+
+def _person(email: str) -> Person:
+    person = Person.objects.filter(email=email).first()
+    if person is None:
+        person = Person.objects.begin(email, PASSWORD, time_zone="Europe/Berlin")
+        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    return person

@@ -1,0 +1,33 @@
+"""Read a file into a person's diary; what they entered themselves stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from diary.exchange import READERS, Unreadable
+from diary.exchange.bring_in import bring_in
+from diary.models import Person
+
+
+class Command(BaseCommand):
+    help = "Read a file into a person's diary."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--format", choices=sorted(READERS), required=True)
+        parser.add_argument("--for", dest="email", required=True)
+
+    def handle(self, file: Path, format: str, email: str, **options) -> None:
+        person = Person.objects.filter(email=email.lower()).first()
+        if person is None:
+            raise CommandError(f"There is no person with the address {email}.")
+        try:
+            count = bring_in(person.datakey.open(), file.read_bytes(), format, timezone.now())
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+        except Unreadable as error:
+            raise CommandError(f"{file}: {error}. Nothing was imported.") from None
+        self.stdout.write(f"Imported {count} days for {person.email}.")
