@@ -54,9 +54,7 @@ def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     return {
         **{status: OpenApiResponse(shape, _MEANING[status]) for status, shape in made.items()},
         **{
-            (status, "application/problem+json"): OpenApiResponse(
-                ProblemDocument, _MEANING[status]
-            )
+            (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
             for status in problems
         },
     }
@@ -76,9 +74,7 @@ def _parameter(name: str, says: str, **schema: Any) -> OpenApiParameter:
 
 FROM = _parameter("from", "The first date.", format="date")
 TO = _parameter("to", "The last date.", format="date")
-LIMIT = OpenApiParameter(
-    "limit", {"type": "integer", "minimum": 1, "maximum": 400, "default": 100}
-)
+LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 400, "default": 100})
 AFTER = _parameter("after", "A place in the list, as `next` carries it.")
 
 

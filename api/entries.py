@@ -66,7 +66,9 @@ class Trackers(serializers.Field):
         for key, value in sent.items():
             if (tracker_id := _uuid(key)) is None:
                 errors[key] = _unknown_tracker()
-            elif value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            elif value is not None and (
+                isinstance(value, bool) or not isinstance(value, int | float)
+            ):
                 errors[key] = refuse("A number is expected here.", "type").detail
             else:
                 values[tracker_id] = value
@@ -205,9 +207,7 @@ class EntryDay(APIView):
         now = timezone.now()
         read_query(request, ())
         day = date_parameter(date, "date", now)
-        change = record.Change(
-            COLLECTION, day.isoformat(), day, None, condition=condition(request)
-        )
+        change = record.Change(COLLECTION, day.isoformat(), day, None, condition=condition(request))
         [outcome] = record.write(request.user.datakey.open(), [change], now=now)
         if outcome.status is Status.REFUSED:
             raise _precondition(day, outcome.document)

@@ -65,7 +65,9 @@ class Scale(serializers.Field):
     """A number on a measure's or symptom's scale; whole numbers come out whole."""
 
     def __init__(self, scale: Measure | Symptom, **kwargs) -> None:
-        super().__init__(**{"required": False, "allow_null": True, "help_text": scale.help} | kwargs)
+        super().__init__(
+            **{"required": False, "allow_null": True, "help_text": scale.help} | kwargs
+        )
         self.label_shown = scale.label
         self.low, self.high = scale.low, scale.high
         self.step = getattr(scale, "step", 1)

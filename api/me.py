@@ -57,9 +57,7 @@ class Me(StrictSerializer):
     time_zone_pinned = Switch(
         required=False, help_text="Keep this time zone, whatever the phone reports."
     )
-    country = Country(
-        required=False, allow_null=True, help_text="For help lines; never guessed."
-    )
+    country = Country(required=False, allow_null=True, help_text="For help lines; never guessed.")
     locale = Locale(required=False)
     day_starts_at = DayStart(
         required=False, help_text="The hour from which it is a new day: 0 to 6."

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
@@ -69,11 +69,6 @@ class State(serializers.Serializer):
     pain_mood_worsening = WorseningState()
 
 
-class Window(serializers.Serializer):
-    locals()["from"] = serializers.DateField()
-    to = serializers.DateField()
-
-
 class Pattern(serializers.Serializer):
     """One episode. `evidence` is that of the 14 days ending on `opened_on`."""
 
@@ -84,7 +79,9 @@ class Pattern(serializers.Serializer):
     closed_on = serializers.DateField(allow_null=True)
     closed_reason = serializers.ChoiceField(CLOSINGS, allow_null=True)
     withdrawn_reason = serializers.ChoiceField(WITHDRAWALS, allow_null=True)
-    window = Window()
+    window = inline_serializer(
+        "Window", {"from": serializers.DateField(), "to": serializers.DateField()}
+    )
     label = serializers.CharField()
     summary = serializers.CharField()
     why = serializers.CharField()

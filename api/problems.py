@@ -126,7 +126,9 @@ def described(error: Exception) -> dict[str, Any] | None:
         case exceptions.NotAcceptable():
             return problem("not-acceptable", 406, "Answers are JSON; Accept does not allow it.")
         case exceptions.UnsupportedMediaType():
-            return problem("unsupported-type", 415, "This kind of body is not read.", str(error.detail))
+            return problem(
+                "unsupported-type", 415, "This kind of body is not read.", str(error.detail)
+            )
         case exceptions.Throttled():
             return problem("throttled", 429, "Too many requests; wait a little.")
         case RequestDataTooBig():
@@ -137,7 +139,12 @@ def described(error: Exception) -> dict[str, Any] | None:
 
 
 def problem(
-    type: str, status: int, title: str, detail: str = "", errors: list[dict] | None = None, **more: Any
+    type: str,
+    status: int,
+    title: str,
+    detail: str = "",
+    errors: list[dict] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     if errors and not detail:
         detail = errors[0]["detail"]
@@ -188,7 +195,9 @@ def not_found(request, exception) -> HttpResponse:
 
 
 def server_error(request) -> HttpResponse:
-    return respond(request, problem("unavailable", 500, "Something broke here; it is written down."))
+    return respond(
+        request, problem("unavailable", 500, "Something broke here; it is written down.")
+    )
 
 
 def _escaped(name: str) -> str:

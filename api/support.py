@@ -52,6 +52,4 @@ class Support(APIView):
         if country is not None and not well_formed_country(country):
             detail = f"A country is two letters like CH; {shown(country)} was sent."
             raise BadParameter("country", "choice", detail)
-        return Response(
-            support_block(country), headers={"Cache-Control": "public, max-age=3600"}
-        )
+        return Response(support_block(country), headers={"Cache-Control": "public, max-age=3600"})

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,20 +43,10 @@ MEASURES = "pain,mood,sleep_hours"
 _USUAL_FIRST = timedelta(days=USUAL_DAYS + USUAL_ENDS - 1)
 
 
-class MeanOf(serializers.Serializer):
-    mean = serializers.FloatField()
-    locals()["from"] = serializers.DateField()
-    to = serializers.DateField()
-
-
-class FirstWeeks(MeanOf):
-    answered = serializers.IntegerField()
-
-
-class TrendLine(serializers.Serializer):
-    per_week = serializers.FloatField()
-    locals()["from"] = serializers.DateField()
-    to = serializers.DateField()
+def _over_dates(name: str, **numbers: serializers.Field) -> serializers.Serializer:
+    """Numbers about a stretch of dates; null where there were too few of them."""
+    dates = {"from": serializers.DateField(), "to": serializers.DateField()}
+    return inline_serializer(name, {**numbers, **dates}, allow_null=True)
 
 
 def _numbers() -> serializers.ListField:
@@ -81,9 +71,12 @@ class ChartSeries(serializers.Serializer):
     min = _numbers()
     max = _numbers()
     fortnight = Fortnight()
-    usual = MeanOf(allow_null=True)
-    line = TrendLine(allow_null=True, help_text="Through the last 14 dates; a description only.")
-    first_weeks = FirstWeeks(allow_null=True)
+    usual = _over_dates("Usual", mean=serializers.FloatField())
+    # Through the last 14 dates; a description, never a finding.
+    line = _over_dates("TrendLine", per_week=serializers.FloatField())
+    first_weeks = _over_dates(
+        "FirstWeeks", mean=serializers.FloatField(), answered=serializers.IntegerField()
+    )
 
 
 class PatternSpan(serializers.Serializer):
@@ -93,17 +86,20 @@ class PatternSpan(serializers.Serializer):
     closed_on = serializers.DateField(allow_null=True)
 
 
-class Trends(serializers.Serializer):
-    """Charts of one range of dates; every list has one item a bin."""
-
-    locals()["from"] = serializers.DateField()
-    to = serializers.DateField()
-    bin = serializers.ChoiceField(BINS)
-    dates = serializers.ListField(child=serializers.DateField())
-    as_of_seq = serializers.IntegerField()
-    reviewed_seq = serializers.IntegerField()
-    series = serializers.DictField(child=ChartSeries())
-    patterns = PatternSpan(many=True)
+# Charts of one range of dates; every list has one item a bin.
+TRENDS = inline_serializer(
+    "Trends",
+    {
+        "from": serializers.DateField(),
+        "to": serializers.DateField(),
+        "bin": serializers.ChoiceField(BINS),
+        "dates": serializers.ListField(child=serializers.DateField()),
+        "as_of_seq": serializers.IntegerField(),
+        "reviewed_seq": serializers.IntegerField(),
+        "series": serializers.DictField(child=ChartSeries()),
+        "patterns": PatternSpan(many=True),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,7 @@ class TrendsView(APIView):
             words.text_parameter("measures", "Measures and symptoms by name, with commas."),
             words.choice_parameter("bin", "What one point stands for.", BINS),
         ],
-        responses=words.answers({200: Trends}, 401, 406, 422),
+        responses=words.answers({200: TRENDS}, 401, 406, 422),
     )
     def get(self, request):
         now = timezone.now()
@@ -218,9 +214,7 @@ def _chart(first: date, last: date, bin: str | None) -> Chart:
         detail = f"That is {len(starts)} points; at most {MOST_BINS}. Ask for weeks or months."
         raise BadParameter("from", "range", detail)
     ends = [*(at - 1 for at in starts[1:]), len(dates) - 1]
-    return Chart(
-        first, last, bin, [begins[at] for at in starts], np.array(starts), np.array(ends)
-    )
+    return Chart(first, last, bin, [begins[at] for at in starts], np.array(starts), np.array(ends))
 
 
 def _bin_start(day: date, bin: str) -> date:

@@ -26,7 +26,9 @@ v1 = [
 
 urlpatterns = [
     path("api/v1/", include(v1)),
-    path("api/schema", SpectacularAPIView.as_view(authentication_classes=(), permission_classes=())),
+    path(
+        "api/schema", SpectacularAPIView.as_view(authentication_classes=(), permission_classes=())
+    ),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/jobs", health.jobs),

@@ -177,5 +177,3 @@ def _past_midnight(now: datetime, most: int) -> list[UUID]:
         zones, hours = [zone for zone, _ in clocks], [hour for _, hour in clocks]
         cursor.execute(_PAST_MIDNIGHT, [zones, hours, todays, ASLEEP, now, most])
         return [user_id for (user_id,) in cursor.fetchall()]
-
-

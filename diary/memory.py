@@ -106,4 +106,3 @@ def first_of_month(day: date) -> date:
 
 def end_of_month(day: date) -> date:
     return first_of_month(first_of_month(day) + timedelta(days=31)) - timedelta(days=1)
-

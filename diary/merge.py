@@ -136,7 +136,7 @@ def flat(fields: Mapping[str, Any], stored: Document) -> dict[str, Any]:
         return dict(fields)
     values = fields[KEYED]
     if values is None:
-        values = {name: None for name in nested(stored.fields).get(KEYED, {})}
+        values = dict.fromkeys(nested(stored.fields).get(KEYED, {}))
     return {
         **{name: value for name, value in fields.items() if name != KEYED},
         **{f"{KEYED}/{key}": value for key, value in values.items()},

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -18,13 +18,11 @@ from uuid_utils.compat import uuid7
 
 from diary.analysis import RULES
 from diary.findings import Found
+from diary.looking import Looking
 from diary.memory import KINDS
 from diary.models import Pattern
 from diary.models.records import pattern_label
 from diary.vault import Vault
-
-if TYPE_CHECKING:
-    from diary.review import Looking
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +49,7 @@ class Told:
         return self.closed_on or date.max
 
     def packed(self) -> bytes:
-        return orjson.dumps(
-            {name: getattr(self, name) for name in self.__slots__ if name != "id"}
-        )
+        return orjson.dumps({name: getattr(self, name) for name in self.__slots__ if name != "id"})
 
     @classmethod
     def unpacked(cls, pattern_id: UUID, packed: bytes) -> Told:

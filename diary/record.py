@@ -98,7 +98,8 @@ def between(
         .order_by("-date", "-key")
     )
     return [
-        (day, document) for document, day in _documents(vault, rows[:most] if most else rows).values()
+        (day, document)
+        for document, day in _documents(vault, rows[:most] if most else rows).values()
     ]
 
 
@@ -142,7 +143,7 @@ def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
         return Outcome(status, document, clashing)
     fields = merge.flat(change.fields, stored)
     if change.whole:
-        cleared = {name: None for name in stored.fields}
+        cleared = dict.fromkeys(stored.fields)
         fields = cleared | fields
     status, document, clashing = merge.edit(
         stored, fields, base=change.base, client=client, rev=rev
@@ -155,9 +156,7 @@ def _dated(change: Change) -> bool:
     return change.collection == "entries"
 
 
-def _upsert(
-    vault: Vault, touched: Mapping[tuple[str, str], tuple[Document, date | None]]
-) -> None:
+def _upsert(vault: Vault, touched: Mapping[tuple[str, str], tuple[Document, date | None]]) -> None:
     rows = []
     for (collection, key), (document, day) in touched.items():
         label = record_label(vault.user, collection, key, day, document.deleted, document.rev)

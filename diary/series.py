@@ -44,9 +44,7 @@ class Series:
         values = np.full((len(ROWS), (last - first).days + 1), np.nan)
         for day, fields in days.items():
             if first <= day <= last:
-                values[:, (day - first).days] = [
-                    _whole(name, fields.get(name)) for name in ROWS
-                ]
+                values[:, (day - first).days] = [_whole(name, fields.get(name)) for name in ROWS]
         return cls(first, values)
 
     def between(self, first: date, last: date) -> npt.NDArray[np.float64]:

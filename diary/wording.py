@@ -43,7 +43,7 @@ def summary(kind: str, evidence: Mapping[str, Any]) -> str:
     if kind == "symptom_pattern":
         count = sum(_mostly_present(symptom) for symptom in evidence["symptoms"].values())
         return (
-            f"{_number(count).capitalize()} of nine things that wear people down were there on most days,"
+            f"{_number(count).capitalize()} of the nine symptoms were there on most days,"
             f" in the {evidence['answered']} of {evidence['of']} days that you answered."
         )
     pain, mood = evidence["pain"], evidence["mood"]
@@ -113,8 +113,7 @@ def _why_symptoms(evidence: Mapping[str, Any]) -> list[str]:
 
 def _why_worsening(evidence: Mapping[str, Any]) -> list[str]:
     return [
-        "We compare the last 14 days with your usual: the eight weeks that ended two weeks"
-        " before.",
+        "We compare the last 14 days with your usual: the eight weeks that ended two weeks before.",
         _leg("Pain", evidence["pain"], "higher"),
         _leg("Mood", evidence["mood"], "lower"),
         "That both moved together does not say that one made the other.",
@@ -157,4 +156,3 @@ def _number(count: int) -> str:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-

@@ -62,7 +62,9 @@ class Diary(models.Model):
         db_table = "diary"
         indexes = (
             # The review's claim: written diaries, oldest first.
-            models.Index(fields=["due_since"], condition=Q(seq__gt=F("reviewed_seq")), name="diary_written"),
+            models.Index(
+                fields=["due_since"], condition=Q(seq__gt=F("reviewed_seq")), name="diary_written"
+            ),
             # The review's claim: diaries whose own midnight has passed.
             models.Index(
                 fields=["time_zone", "day_starts_at", "reviewed_through"], name="diary_midnight"

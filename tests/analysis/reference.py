@@ -5,6 +5,7 @@ answer that was not given is None. Numbers are in points, where the package coun
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import sqrt
 from statistics import median
 
@@ -170,7 +171,7 @@ def usual_of(values):
         return None
     mean = sum(known) / count
     squares = sum((value - mean) ** 2 for value in known)
-    pairs = [(a, b) for a, b in zip(values, values[1:], strict=False) if None not in (a, b)]
+    pairs = [(a, b) for a, b in pairwise(values) if None not in (a, b)]
     products = sum((a - mean) * (b - mean) for a, b in pairs)
     sd = sqrt((squares + 10 * 1.2**2) / (count - 1 + 10))
     phi = (products / max(squares / count, 1e-6) + 20 * 0.35) / (len(pairs) + 20)

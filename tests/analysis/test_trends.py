@@ -41,8 +41,8 @@ class TestBins:
 
     def test_the_range_reaches_over_the_moments_of_its_days(self):
         values = np.array([[5.0, NAN, 4.0], [2.0, 7.0, 4.5]])
-        lows = values - [[2.0, 0, 0.5], [0, 1, 0]]
-        highs = values + [[0.0, 0, 3.0], [1, 0, 0]]
+        lows = values - np.array([[2.0, 0, 0.5], [0, 1, 0]])
+        highs = values + np.array([[0.0, 0, 3.0], [1, 0, 0]])
 
         bins = bin_days(values, np.array([0]), lows, highs)
 

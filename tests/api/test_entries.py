@@ -16,4 +16,8 @@ def test_a_day_is_posted_and_read_back(phone):
     assert read.status_code == 200
     assert read.json()["pain"] == 6.5
     assert read.json()["sleep_hours"] is None
-    print(phone.get("/api/v1/patterns").json(), phone.get("/api/v1/trends").json(), phone.get("/api/v1/me").json())
+    print(
+        phone.get("/api/v1/patterns").json(),
+        phone.get("/api/v1/trends").json(),
+        phone.get("/api/v1/me").json(),
+    )

@@ -217,7 +217,7 @@ def test_two_set_ups_do_not_run_at_once(checkout):
 
 @pytest.fixture
 def runs(monkeypatch) -> list[str]:
-    """The installers that were started, by name; `refuses` in the list makes them fail."""
+    """The installers that were started, by name; uv refuses."""
     started: list[str] = []
 
     def run(command: list[str]) -> bool:
@@ -309,8 +309,8 @@ def test_this_python_is_new_enough():
 def test_what_runs_first_can_be_read_by_an_old_python(name):
     source = (Path(__file__).parents[2] / name).read_text()
     tree = ast.parse(source, feature_version=(3, 7))
-    wanted = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
-              for alias in node.names}  # fmt: skip
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    wanted = {alias.name for statement in imports for alias in statement.names}
     assert wanted <= sys.stdlib_module_names
 
 

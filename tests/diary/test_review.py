@@ -80,14 +80,18 @@ def test_pain_rising_while_mood_falls_is_found_once(ana):
 
 def test_a_pattern_whose_days_are_corrected_is_withdrawn_and_comes_back_under_its_id(ana):
     dates = days_before(TODAY, 40)
-    low = {day: LOW for day in dates[20:]}
-    keep(ana, {day: WELL for day in dates[:20]} | low)
+    low = dict.fromkeys(dates[20:], LOW)
+    keep(ana, dict.fromkeys(dates[:20], WELL) | low)
     look()
     [before] = told(ana)
     keep(ana, dict.fromkeys(low, WELL))
     look()
     [gone] = told(ana)
-    assert (gone.id, gone.status, gone.withdrawn_reason) == (before.id, "withdrawn", "entries_changed")
+    assert (gone.id, gone.status, gone.withdrawn_reason) == (
+        before.id,
+        "withdrawn",
+        "entries_changed",
+    )
     keep(ana, low)
     look()
     assert told(ana) == [before]
@@ -119,7 +123,9 @@ an_edit = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(edits=st.lists(an_edit, min_size=1, max_size=6))
 def test_any_order_of_edits_ends_as_a_recompute_from_nothing(db, edits):
     Person.objects.all().delete()
