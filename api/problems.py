@@ -14,7 +14,6 @@ import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
-from rest_framework.response import Response
 
 from diary.vault import Unsealable
 
@@ -81,7 +80,7 @@ def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
     return {**item, "params": params} if params else item
 
 
-def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
+def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: every known error as a problem; None lets a bug be a bug."""
     request = context["request"]
     content = described(error)
@@ -96,10 +95,10 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
         headers["Retry-After"] = "5"
     if content["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
-    response = Response(
-        addressed(content, request), content["status"], headers=headers, content_type=MEDIA_TYPE
-    )
-    response["Cache-Control"] = "no-store"
+    # Written here, not by the view's renderer: a problem is JSON whatever was asked for.
+    response = respond(request, content)
+    for name, value in headers.items():
+        response[name] = value
     return response
 
 

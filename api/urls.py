@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from api import health
 from api.entries import EntryDay, EntryList
 from api.me import MeView
 from api.measures import Measures
 from api.patterns import PatternList, PatternOne
+from api.schema import Docs, Schema
 from api.support import Support
 from api.trends import TrendsView
 
@@ -26,9 +26,8 @@ v1 = [
 
 urlpatterns = [
     path("api/v1/", include(v1)),
-    path(
-        "api/schema", SpectacularAPIView.as_view(authentication_classes=(), permission_classes=())
-    ),
+    path("api/schema", Schema.as_view(), name="schema"),
+    path("api/docs", Docs.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/jobs", health.jobs),

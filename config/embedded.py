@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -225,13 +226,14 @@ def start_valkey(
     program = binaries.runnable(binaries.redis_server(), account, home)
     version = binaries.version_of(program)
     folder = make_folder(home / "valkey", account)
-    password = secrets.token_hex(24)
+    # One for each port that is tried: on a port that was just taken, a stranger is told it.
+    passwords: dict[int, str] = defaultdict(lambda: secrets.token_hex(24))
 
     def configuration(port: int) -> bytes:
         lines = {
             "bind": "127.0.0.1",
             "port": str(port),
-            "requirepass": password,
+            "requirepass": passwords[port],
             "dir": str(folder),
             "appendonly": "yes" if durable else "no",
             "save": '""',
@@ -245,8 +247,8 @@ def start_valkey(
     def answers(port: int) -> bool:
         # A bare socket: the client library would retry a dead port for seconds.
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
-                connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            with socket.create_connection(("127.0.0.1", port), timeout=0.5) as connection:
+                connection.sendall(f"AUTH {passwords[port]}\r\nPING\r\n".encode())
                 return b"+PONG" in receive(connection, until=b"+PONG\r\n")
         except OSError:
             return False
@@ -255,7 +257,7 @@ def start_valkey(
     name = "Valkey" if "valkey" in program.name else "Redis"
     run = Starting(name, version, account, log, signal.SIGTERM, pause, pass_fds)
     process, port = run.on_free_port(lambda port: [str(program), "-"], answers, configuration)
-    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    url = f"redis://:{passwords[port]}@127.0.0.1:{port}/0"
     return Server(name, version, process, url, log, signal.SIGTERM)
 
 

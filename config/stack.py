@@ -146,8 +146,11 @@ class Stack:
         self.start_servers()
         self.prepare_settings()
         self.app_account = self.account if self.can_run_app() else None
-        self.prepare_database()
+        self.manage("database", "migrate", "--no-input", "--verbosity", "0")
         self.start_app()
+        if self.own_database or self.options.demo:
+            self.manage("demo people", "demo")  # while the others are still starting
+        self.wait_for_app()
         write_over(self.lock, self.address)
         give(self.account, environment.write(self.state, self.settings))
         self.greet()
@@ -199,11 +202,6 @@ class Stack:
     def can_run_app(self) -> bool:
         return can(self.account, [PYTHON, "-c", CAN_RUN], environment.CHECKOUT)
 
-    def prepare_database(self) -> None:
-        self.manage("database", "migrate", "--no-input", "--verbosity", "0")
-        if self.own_database or self.options.demo:
-            self.manage("demo people", "demo")
-
     def manage(self, label: str, *words: str) -> None:
         with step(label):
             command = [PYTHON, "manage.py", *words]
@@ -215,19 +213,22 @@ class Stack:
         beat = [*CELERY, "beat", "--pidfile=", "--schedule", schedule]
         descriptor = self.listening.fileno()
         serve = [PYTHON, "-m", "config.serve", "--fd", str(descriptor)]
+        self.began = time.monotonic()
+        self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
+        self.beat = run.start("beat", beat, self.environment, account)
+        for number in range(1, API_PROCESSES + 1):
+            run.start(f"api-{number}", serve, self.environment, account, (descriptor,))
+
+    def wait_for_app(self) -> None:
         with step("worker, beat, API"):
-            began = time.monotonic()
-            self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
-            self.beat = run.start("beat", beat, self.environment, account)
-            for number in range(1, API_PROCESSES + 1):
-                run.start(f"api-{number}", serve, self.environment, account, (descriptor,))
-            run.wait_for("The API", self.api_is_ready, READY_LIMIT)
-            # A beat that is newer than the worker went all the way: beat, Valkey, worker, database.
-            run.wait_for(
-                "The worker", lambda: self.heartbeat() < time.monotonic() - began, READY_LIMIT
-            )
-        for child in run.children:
+            self.supervisor.wait_for("The API", self.api_is_ready, READY_LIMIT)
+            # A beat younger than this start went all the way: beat, Valkey, worker, database.
+            self.supervisor.wait_for("The worker", self.worker_has_run, READY_LIMIT)
+        for child in self.supervisor.children:
             child.quiet = self.options.once  # a smoke test is read for what it tried
+
+    def worker_has_run(self) -> bool:
+        return self.heartbeat() < time.monotonic() - self.began
 
     def greet(self) -> None:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")

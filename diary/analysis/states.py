@@ -136,11 +136,10 @@ def _count(count: Integers, held: Bools, evaluable: Bools, enough: int) -> Integ
 
 
 def _open(states: States, today: Integers, may_open: Bools, machine: Machine) -> None:
-    closed_before = states["closed_on"] != 0
-    since = today - states["closed_on"]
+    since = today - states["closed_on"]  # never closed, 0, is long ago
     ready = may_open & states["armed"] & (states["up"] >= machine.open_days)
-    reopening = ready & closed_before & (since <= machine.reopen_within)
-    opening = ready & ~reopening & (~closed_before | (since > machine.rest))
+    reopening = ready & (since <= machine.reopen_within)
+    opening = ready & ~reopening & (since > machine.rest)
     states["opened_on"][opening] = today[opening]
     for field in ("closed_on", "reason"):  # `down` is 0 already: a day that opens is a high one
         states[field][opening | reopening] = 0
@@ -148,7 +147,7 @@ def _open(states: States, today: Integers, may_open: Bools, machine: Machine) ->
 
 def _close(states: States, today: Integers, was_open: Bools, machine: Machine) -> None:
     cleared = was_open & (states["down"] >= machine.close_days)
-    lapsed = was_open & ~cleared & (states["idle"] >= LAPSE)
+    lapsed = was_open & (states["idle"] >= LAPSE)
     settled = np.zeros_like(was_open)
     if machine.longest is not None:
         settled = was_open & ~cleared & ~lapsed & (today - states["opened_on"] >= machine.longest)

@@ -74,6 +74,16 @@ def test_one_that_was_over_before_the_walk_is_not_told():
     assert told(WORSENING_MACHINE, (2, WORSE), (5, USUAL), (9, MIDDLING), walked_from=7) == []
 
 
+def test_one_that_opens_on_the_first_walked_day_is_told():
+    assert told(SYMPTOM_MACHINE, (2, ILL), walked_from=1) == [Episode(day(1), None, None)]
+
+
+def test_one_that_was_open_at_the_start_is_told_though_it_is_forgotten_in_the_end():
+    spells = (2, ILL), (100, NOTHING)
+
+    assert told(SYMPTOM_MACHINE, *spells, walked_from=2) == [Episode(day(1), day(29), "lapsed")]
+
+
 def test_a_new_one_does_not_bring_back_the_one_before_it():
     spells = (2, WORSE), (5, USUAL), (15, WORSE)
 

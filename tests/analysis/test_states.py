@@ -1,5 +1,7 @@
 """The machine by itself: scores in, states out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -220,6 +222,14 @@ def test_high_days_before_a_closing_do_not_count_after_it(machine, spells):
 )
 def test_low_days_before_a_lapse_or_a_new_usual_do_not_count_after_it(machine, spells):
     assert live(machine, *spells)[-1]["down"] == 0
+
+
+def test_an_episode_does_not_close_on_the_day_that_reopens_it():
+    machine = replace(SYMPTOM_MACHINE, longest=5)
+
+    states = live(machine, (7, ILL), (1, WELL), (2, ILL))
+
+    assert story(states) == [(1, None, None), (1, 6, "new_usual"), (1, None, None)]
 
 
 def test_only_a_new_usual_disarms():
