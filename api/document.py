@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    inline_serializer,
+)
 from rest_framework import serializers
 
 # Everything personal: no cache keeps it.
@@ -47,15 +52,21 @@ class ProblemDocument(serializers.Serializer):
     instance = serializers.CharField()
     request_id = serializers.CharField(allow_null=True)
     errors = Fault(many=True)
+    current = serializers.DictField(
+        required=False, allow_null=True, help_text="With a 412: what is stored."
+    )
 
 
 def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
-    """The responses of an operation: what it makes, and the problems it can give."""
+    """The responses of an operation: what it makes, and the problems it can give.
+
+    PostgreSQL can be gone under any of them.
+    """
     return {
         **{status: OpenApiResponse(shape, _MEANING[status]) for status, shape in made.items()},
         **{
             (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
-            for status in problems
+            for status in (*problems, 503)
         },
     }
 
@@ -66,6 +77,10 @@ def page_of(item: type[serializers.Serializer]) -> serializers.Serializer:
         f"{item.__name__}Page",
         {"items": item(many=True), "next": serializers.CharField(allow_null=True)},
     )
+
+
+# Answers that leave out what does not apply; all others name every field, null if need be.
+SPARSE = frozenset({Fault.__name__, ProblemDocument.__name__})
 
 
 def _parameter(name: str, says: str, **schema: Any) -> OpenApiParameter:
@@ -86,8 +101,16 @@ def text_parameter(name: str, says: str) -> OpenApiParameter:
     return _parameter(name, says)
 
 
+def bodies_like(name: str, value: dict[str, Any], *media_types: str) -> list[OpenApiExample]:
+    """The same example for each kind of body that an operation takes."""
+    return [
+        OpenApiExample(name, value=value, request_only=True, media_type=media_type)
+        for media_type in media_types
+    ]
+
+
 def finish(result, generator, request, public):
-    """Last touches: `date` in addresses is a date, and null is spelled as a type."""
+    """Last touches: `date` in addresses is a date, and answers hold every field."""
     for operations in result["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
@@ -95,4 +118,7 @@ def finish(result, generator, request, public):
                     parameter["schema"] = {"type": "string", "format": "date"}
                 if parameter["in"] == "path" and parameter["name"] == "id":
                     parameter["schema"] = {"type": "string", "format": "uuid"}
+    for name, schema in result["components"]["schemas"].items():
+        if not name.endswith("Request") and name not in SPARSE:
+            schema["required"] = sorted(schema["properties"])
     return result

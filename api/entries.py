@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from rest_framework.response import Response
@@ -16,8 +15,19 @@ from rest_framework.views import APIView
 
 from api import document as words
 from api.etags import condition, not_modified, tag
-from api.fields import Instant, Scale, StrictSerializer, Text, Zone, on_scale, read_instant, refuse
-from api.parsing import MergePatch, StrictJSON
+from api.fields import (
+    Choice,
+    Instant,
+    Scale,
+    Several,
+    StrictSerializer,
+    Text,
+    Zone,
+    on_scale,
+    read_instant,
+    refuse,
+)
+from api.parsing import MergePatch, StrictJSON, sent_object
 from api.problems import Code, PreconditionFailed
 from api.queries import (
     date_parameter,
@@ -26,6 +36,7 @@ from api.queries import (
     next_page,
     place_after,
     read_date,
+    read_id,
     read_query,
 )
 from api.support import SupportBlock
@@ -37,15 +48,18 @@ from diary.support import support_block
 
 COLLECTION = "entries"
 MOST_SITES = 30
+MOST_TRACKERS = 100
 _INTENSITY = Measure("intensity", "Intensity", "How strong it is there.", "0–10", 0, 10, 0.1, 1)
 
 
 class PainSite(StrictSerializer):
-    site = serializers.ChoiceField([place.site for place in SITES])
-    side = serializers.ChoiceField(SIDES, required=False, allow_null=True)
+    """A place that hurts."""
+
+    site = Choice([place.site for place in SITES])
+    side = Choice(SIDES, required=False, allow_null=True)
     intensity = Scale(_INTENSITY)
-    qualities = serializers.ListField(
-        child=serializers.ChoiceField([quality.name for quality in QUALITIES]),
+    qualities = Several(
+        child=Choice([quality.name for quality in QUALITIES]),
         required=False,
         max_length=len(QUALITIES),
     )
@@ -62,9 +76,12 @@ class Trackers(serializers.Field):
     def to_internal_value(self, sent):
         if not isinstance(sent, Mapping):
             raise refuse("An object of tracker ids and values is expected here.", "type")
+        if len(sent) > MOST_TRACKERS:
+            detail = f"At most {MOST_TRACKERS} trackers; {len(sent)} were sent."
+            raise refuse(detail, "max_length", max_length=MOST_TRACKERS)
         errors, values = {}, {}
         for key, value in sent.items():
-            if (tracker_id := _uuid(key)) is None:
+            if (tracker_id := read_id(key)) is None:
                 errors[key] = _unknown_tracker()
             elif value is not None and (
                 isinstance(value, bool) or not isinstance(value, int | float)
@@ -89,11 +106,9 @@ class Entry(StrictSerializer):
     rev = serializers.IntegerField(read_only=True)
     time_zone = Zone(help_text="Where the phone was when this was written.")
     edited_at = Instant(help_text="When the phone wrote it; for display only.")
-    pain_sites = serializers.ListField(
-        child=PainSite(), required=False, allow_null=True, max_length=MOST_SITES
-    )
+    pain_sites = Several(child=PainSite(), required=False, allow_null=True, max_length=MOST_SITES)
     trackers = Trackers(required=False, allow_null=True)
-    skipped = serializers.ChoiceField(
+    skipped = Choice(
         [choice.name for choice in SKIPPED],
         required=False,
         allow_null=True,
@@ -124,7 +139,8 @@ EXAMPLE = {
     "edited_at": "2026-11-22T21:14:03+01:00",
     "time_zone": "Europe/Berlin",
 }
-_EXAMPLE = OpenApiExample("A day", value=EXAMPLE, request_only=True)
+_JSON = words.bodies_like("A day", EXAMPLE, "application/json")
+_PATCH = words.bodies_like("A day", EXAMPLE, "application/json", MergePatch.media_type)
 
 
 class EntryList(APIView):
@@ -139,7 +155,7 @@ class EntryList(APIView):
         query = read_query(request, {"from", "to", "limit", "after"})
         first, last = date_range(query, FIRST_DATE, last_date(now), now)
         if (place := place_after(query)) is not None:
-            last = min(last, (read_date(place) or FIRST_DATE) - timedelta(days=1))
+            last = min(last, date_parameter(place, "after", now) - timedelta(days=1))
         most = limit_parameter(query)
         vault = request.user.datakey.open()
         found = record.between(vault, COLLECTION, first, last, most=most + 1)
@@ -178,9 +194,9 @@ class EntryDay(APIView):
         operation_id="replace_entry",
         summary="Write one day whole; what is not named is cleared",
         request={"application/json": Entry},
-        examples=[_EXAMPLE],
+        examples=_JSON,
         responses=words.answers(
-            {200: EntryWritten, 201: EntryWritten}, 400, 401, 406, 412, 413, 415, 422, 503
+            {200: EntryWritten, 201: EntryWritten}, 400, 401, 406, 412, 413, 415, 422
         ),
     )
     def put(self, request, date):
@@ -190,9 +206,9 @@ class EntryDay(APIView):
         operation_id="change_entry",
         summary="Write some fields of one day; null clears one, the rest stays",
         request={"application/merge-patch+json": Entry, "application/json": Entry},
-        examples=[_EXAMPLE],
+        examples=_PATCH,
         responses=words.answers(
-            {200: EntryWritten, 201: EntryWritten}, 400, 401, 406, 412, 413, 415, 422, 503
+            {200: EntryWritten, 201: EntryWritten}, 400, 401, 406, 412, 413, 415, 422
         ),
     )
     def patch(self, request, date):
@@ -201,7 +217,7 @@ class EntryDay(APIView):
     @extend_schema(
         operation_id="delete_entry",
         summary="Delete one day",
-        responses=words.answers({204: None}, 401, 404, 406, 412, 422, 503),
+        responses=words.answers({204: None}, 401, 404, 406, 412, 422),
     )
     def delete(self, request, date):
         now = timezone.now()
@@ -220,7 +236,7 @@ class EntryDay(APIView):
         read_query(request, ())
         day = date_parameter(date, "date", now)
         vault = request.user.datakey.open()
-        fields = entry_fields(request.data, day, now)
+        fields = entry_fields(sent_object(request), day, now)
         refuse_unknown_trackers(vault, fields)
         change = record.Change(
             COLLECTION, day.isoformat(), day, fields, whole=whole, condition=condition(request)
@@ -286,13 +302,6 @@ def _support(request, document: Document) -> dict[str, Any] | None:
 
 def _precondition(day: date, document: Document) -> PreconditionFailed:
     return PreconditionFailed(current=None if document.deleted else entry_json(day, document))
-
-
-def _uuid(text: str) -> str | None:
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return None
 
 
 def _unknown_tracker() -> list[ErrorDetail]:

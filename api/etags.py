@@ -19,7 +19,7 @@ def condition(request) -> Callable[[Document], bool] | None:
 
     def holds(document: Document) -> bool:
         return (match is None or _named(match, document)) and (
-            none_match is None or not _named(none_match, document)
+            none_match is None or not _named(none_match, document, weak=True)
         )
 
     return holds
@@ -33,7 +33,7 @@ def not_modified(request, document: Document) -> bool:
 def _named(header: str, document: Document, weak: bool = False) -> bool:
     """Whether the header names this document: by its tag, or by * if there is one.
 
-    RFC 9110 section 13: If-Match compares strongly, a read's If-None-Match weakly.
+    RFC 9110 section 13.1: If-Match compares strongly, If-None-Match weakly.
     """
     if document.deleted:
         return False

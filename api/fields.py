@@ -110,6 +110,30 @@ def on_scale(sent: object, label: str, low: float, high: float, step: float) -> 
     return int(value) if value == int(value) else value
 
 
+class Choice(serializers.ChoiceField):
+    """One of a few names."""
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, str):
+            raise refuse("A text is expected here.", "type")
+        if sent not in self.choices:
+            detail = f"This is one of {', '.join(self.choices)}; {shown(sent)} was sent."
+            raise refuse(detail, "choice")
+        return sent
+
+
+class Several(serializers.ListField):
+    """A list of at most `max_length` items, counted before any of them is looked at."""
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, list):
+            raise refuse("A list is expected here.", "type")
+        if len(sent) > self.max_length:
+            detail = f"At most {self.max_length} items; {len(sent)} were sent."
+            raise refuse(detail, "max_length", max_length=self.max_length)
+        return super().to_internal_value(sent)
+
+
 class Text(serializers.Field):
     """Words of the person's own: any printable Unicode, line breaks and tabs."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
 from api.fields import StrictSerializer, Zone, on_scale, refuse, shown
-from api.parsing import MergePatch, StrictJSON
+from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
 from diary.support import well_formed_country
 
@@ -18,6 +18,7 @@ LATEST_DAY_START = 6  # o'clock
 LOCALES = ("en",)
 
 
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": LATEST_DAY_START})
 class DayStart(serializers.IntegerField):
     def to_internal_value(self, sent):
         return on_scale(sent, "The hour at which a day begins", 0, LATEST_DAY_START, 1)
@@ -30,6 +31,7 @@ class Switch(serializers.BooleanField):
         return sent
 
 
+@extend_schema_field({"type": "string", "pattern": "^[A-Z]{2}$"})
 class Country(serializers.CharField):
     def to_internal_value(self, sent):
         if not isinstance(sent, str):
@@ -40,6 +42,7 @@ class Country(serializers.CharField):
         return sent
 
 
+@extend_schema_field({"type": "string", "enum": list(LOCALES)})
 class Locale(serializers.CharField):
     def to_internal_value(self, sent):
         if not isinstance(sent, str):
@@ -50,6 +53,8 @@ class Locale(serializers.CharField):
 
 
 class Me(StrictSerializer):
+    """A person's settings. `email` and `today` may be sent back; they are not read."""
+
     passing = frozenset({"email", "today"})
 
     email = serializers.EmailField(read_only=True)
@@ -69,8 +74,11 @@ class Me(StrictSerializer):
 
 
 KEPT = tuple(name for name, field in Me().fields.items() if not field.read_only)
-_EXAMPLE = OpenApiExample(
-    "Moved", value={"time_zone": "Europe/Berlin", "country": "DE"}, request_only=True
+_EXAMPLES = words.bodies_like(
+    "Moved",
+    {"time_zone": "Europe/Berlin", "country": "DE"},
+    "application/json",
+    MergePatch.media_type,
 )
 
 
@@ -90,12 +98,12 @@ class MeView(APIView):
         operation_id="change_me",
         summary="Change your settings",
         request={"application/merge-patch+json": Me, "application/json": Me},
-        examples=[_EXAMPLE],
-        responses=words.answers({200: Me}, 400, 401, 406, 413, 415, 422, 503),
+        examples=_EXAMPLES,
+        responses=words.answers({200: Me}, 400, 401, 406, 413, 415, 422),
     )
     def patch(self, request):
         read_query(request, ())
-        settings = Me(data=request.data)
+        settings = Me(data=sent_object(request))
         settings.is_valid(raise_exception=True)
         diary = request.user.diary
         changed = [

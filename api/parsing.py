@@ -9,9 +9,10 @@ from django.conf import settings
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
-from api.problems import TooLarge, Unreadable
+from api.problems import TooLarge, Unreadable, escaped
 
 DEEPEST = 20  # levels of nesting
+LONGEST_NAME = 200  # characters
 
 
 class StrictJSON(BaseParser):
@@ -33,6 +34,13 @@ class MergePatch(StrictJSON):
     """RFC 7396: what is not named stays, null clears."""
 
     media_type = "application/merge-patch+json"
+
+
+def sent_object(request) -> dict:
+    """The JSON object that was sent; DRF by itself takes an empty body for an empty object."""
+    if request.stream is None:
+        raise Unreadable("The body is empty; a JSON object is expected.")
+    return request.data
 
 
 def refuse_encoded(request) -> None:
@@ -61,19 +69,24 @@ def read_object(body: bytes) -> dict:
         raise Unreadable("The body holds a number that is too long.") from None
     if not isinstance(content, dict):
         raise Unreadable("The body is not a JSON object.")
-    _refuse_depth(content)
+    _refuse_absurd(content)
     return content
+
+
+class _Repeated(dict):
+    """An object in which a name stands twice; where it lies is known from the outside only."""
+
+    name = ""
 
 
 def _unrepeated(pairs: list[tuple[str, object]]) -> dict:
     content = dict(pairs)
-    if len(content) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable("A name stands twice in one object.", pointer=twice, code="duplicate_key")
     for name in content:
-        if not name.isprintable() or len(name) > 200:
+        if not name.isprintable() or len(name) > LONGEST_NAME:
             raise Unreadable("A name holds characters that no field has.")
+    if len(content) < len(pairs):
+        content, seen = _Repeated(), set()
+        content.name = next(name for name, _ in pairs if name in seen or seen.add(name))
     return content
 
 
@@ -88,14 +101,19 @@ def _finite(text: str) -> float:
     return number
 
 
-def _refuse_depth(content: object) -> None:
-    level = [content]
+def _refuse_absurd(content: dict) -> None:
+    """Level by level, because a deep body would exhaust a recursion."""
+    level: list[tuple[str, dict | list]] = [("", content)]
     for _ in range(DEEPEST):
+        for pointer, outer in level:
+            if isinstance(outer, _Repeated):
+                where = f"{pointer}/{escaped(outer.name)}"
+                raise Unreadable("A name stands twice in one object.", where, "duplicate_key")
         level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            (f"{pointer}/{escaped(str(name))}", inner)
+            for pointer, outer in level
+            for name, inner in (outer.items() if isinstance(outer, dict) else enumerate(outer))
+            if isinstance(inner, dict | list)
         ]
         if not level:
             return

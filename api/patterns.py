@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from api import document as words
 from api.problems import BadParameter
-from api.queries import limit_parameter, next_page, place_after, read_query
+from api.queries import date_parameter, limit_parameter, next_page, place_after, read_query
 from diary import wording
 from diary.detectors import state_of_nothing
 from diary.findings import WINDOW
@@ -116,8 +116,11 @@ class PatternList(APIView):
         responses=words.answers({200: PatternPage}, 401, 406, 422),
     )
     def get(self, request):
+        now = timezone.now()
         query = read_query(request, {"kind", "status", "limit", "after"})
         most, after = limit_parameter(query), place_after(query)
+        if after is not None:
+            date_parameter(after.partition("/")[0], "after", now)
         kind = _chosen(query, "kind", KINDS)
         status = _chosen(query, "status", STATUSES)
         # The counter first: what is read after it is at least as new as it says.
@@ -134,7 +137,7 @@ class PatternList(APIView):
         page, more = told[:most], len(told) > most
         return Response(
             {
-                "today": diary.today(timezone.now()).isoformat(),
+                "today": diary.today(now).isoformat(),
                 "as_of_seq": diary.seq,
                 "reviewed_seq": diary.reviewed_seq,
                 "state": memory.now if memory else state_of_nothing(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from rest_framework import exceptions, status
 from diary.vault import Unsealable
 
 MEDIA_TYPE = "application/problem+json"
+MOST_FAULTS = 100  # in one answer, so that it cannot be many times as large as what was sent
 
 
 class Code(str):
@@ -49,7 +51,7 @@ class Unreadable(Problem):
     type, title = "unreadable", "The request cannot be read."
 
     def __init__(self, detail: str, pointer: str | None = None, code: str = "type") -> None:
-        errors = [] if pointer is None else [fault(detail, code, pointer="/" + _escaped(pointer))]
+        errors = [] if pointer is None else [fault(detail, code, pointer=pointer)]
         super().__init__(detail, errors)
 
 
@@ -106,9 +108,8 @@ def described(error: Exception) -> dict[str, Any] | None:
     """What the problem document says of an error, but for the request's own address."""
     match error:
         case exceptions.ValidationError():
-            return problem(
-                "validation", 422, "The request is not valid.", errors=list(faults(error.detail))
-            )
+            told = list(islice(faults(error.detail), MOST_FAULTS))
+            return problem("validation", 422, "The request is not valid.", errors=told)
         case Problem():
             text = str(error.detail)
             return problem(
@@ -166,7 +167,7 @@ def faults(detail: Any, pointer: str = "") -> Iterator[dict[str, Any]]:
     """DRF's nested details as one flat list, each with its JSON pointer."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            yield from faults(inner, f"{pointer}/{_escaped(str(name))}")
+            yield from faults(inner, f"{pointer}/{escaped(str(name))}")
     elif isinstance(detail, list | tuple):
         for place, inner in enumerate(detail):
             if isinstance(inner, Mapping | list | tuple):
@@ -199,6 +200,6 @@ def server_error(request) -> HttpResponse:
     )
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
     """RFC 6901."""
     return name.replace("~", "~0").replace("/", "~1")

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from api.fields import shown
 from api.problems import BadParameter
@@ -38,6 +39,15 @@ def read_date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def read_id(text: str) -> str | None:
+    """The id in the one spelling that is stored, None for what is no UUID with its hyphens."""
+    try:
+        canonical = str(UUID(text))
+    except ValueError:
+        return None
+    return canonical if canonical == text.lower() else None
 
 
 def date_parameter(text: str, parameter: str, now: datetime) -> date:

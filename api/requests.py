@@ -27,12 +27,14 @@ class RequestLine:
         began = time.monotonic()
         response = self.get_response(request)
         response["X-Request-Id"] = request.request_id
-        match = request.resolver_match
+        route = request.resolver_match.route if request.resolver_match else ""
+        if route.startswith("health/") and response.status_code < 400:
+            return response  # asked every few seconds; only a bad answer is news
         log(
             "request",
             request_id=request.request_id,
             method=request.method,
-            route=match.route if match else None,
+            route=route,
             status=response.status_code,
             ms=round(1000 * (time.monotonic() - began), 1),
         )

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from api import document as words
 from api.fields import shown
 from api.problems import BadParameter
-from api.queries import date_parameter, date_range, read_query
+from api.queries import date_parameter, date_range, read_id, read_query
 from diary import record
 from diary.analysis.trends import (
     FIRST_DAYS,
@@ -32,6 +32,8 @@ from diary.analysis.trends import (
 )
 from diary.findings import rounded
 from diary.measures import SCALES
+from diary.merge import NOTHING
+from diary.models.diary import FIRST_DATE
 from diary.patterns import Told, read_patterns
 from diary.series import dates_between
 
@@ -132,7 +134,8 @@ class TrendsView(APIView):
         diary = request.user.diary
         today = diary.today(now)
         last = date_parameter(query["to"], "to", now) if "to" in query else today
-        first, last = date_range(query, last - timedelta(days=DAYS - 1), last, now)
+        first = max(FIRST_DATE, last - timedelta(days=DAYS - 1))
+        first, last = date_range(query, first, last, now)
         chart = _chart(first, last, query.get("bin"))
         vault = request.user.datakey.open()
         scales = _scales(vault, query.get("measures", MEASURES))
@@ -229,7 +232,7 @@ def _bin_start(day: date, bin: str) -> date:
 def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
     """Each asked measure, symptom or tracker with its scale. Raises BadParameter."""
     scales = {}
-    for name in measures.split(","):
+    for name in dict.fromkeys(measures.split(",")):
         if scale := SCALES.get(name):
             scales[name] = {
                 "label": scale.label,
@@ -239,10 +242,11 @@ def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
                 "worse": scale.worse,
             }
             continue
-        tracker = record.read(vault, "trackers", name)
+        tracker_id = read_id(name)
+        tracker = record.read(vault, "trackers", tracker_id) if tracker_id else NOTHING
         if tracker.deleted:
             raise BadParameter("measures", "choice", f"There is no measure {shown(name)}.")
-        scales[name] = {
+        scales[tracker_id] = {
             "label": tracker.fields["name"],
             **{field: tracker.fields.get(field) for field in ("unit", "low", "high", "worse")},
         }

@@ -12,6 +12,7 @@ import socket
 import sys
 
 import waitress
+from django.core.management import CommandError, call_command
 
 from config.wsgi import application
 
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> None:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, leave)
     allow_connections()
+    refuse_unless_sound()
     if options.fd is None:
         waitress.serve(application, listen=options.listen, _quiet=True, **OPTIONS)
     else:
@@ -49,6 +51,14 @@ def main(arguments: list[str]) -> None:
 def leave(signum: int, frame: object) -> None:
     """SIGTERM: waitress answers SystemExit by letting the running requests end."""
     raise SystemExit(0)
+
+
+def refuse_unless_sound() -> None:
+    """Serve nobody while a system check fails: a 2xx would promise what cannot be kept."""
+    try:
+        call_command("check", databases=["default"], deploy=True, fail_level="ERROR")
+    except CommandError as error:  # SystemCheckError is one
+        sys.exit(str(error))
 
 
 def allow_connections() -> None:

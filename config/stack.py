@@ -143,8 +143,12 @@ class Stack:
         self.wait_for_earlier_run()
         self.listening = open_socket(self.options.port)
         self.address = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
-        self.start_servers()
-        self.prepare_settings()
+        home = server_home(self.state, self.account)
+        # Before the first database is made, so that there is none without its key ring.
+        has_diaries = self.own_database and (home / "pgdata").exists()
+        secrets = make_secrets(self.state, self.account, has_diaries)
+        self.start_servers(home)
+        self.prepare_settings(secrets)
         self.app_account = self.account if self.can_run_app() else None
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
         self.start_app()
@@ -167,9 +171,7 @@ class Stack:
                     ) from None
             self.supervisor.pause(0.1)
 
-    def start_servers(self) -> None:
-        home = server_home(self.state, self.account)
-        self.has_diaries = (home / "pgdata").exists() or not self.own_database
+    def start_servers(self, home: Path) -> None:
         common = {"durable": True, "pause": self.supervisor.pause, "pass_fds": (self.alive,)}
         for setting, start in {"DATABASE_URL": start_postgres, "REDIS_URL": start_valkey}.items():
             given = os.environ.get(setting)
@@ -182,10 +184,9 @@ class Stack:
                 done(f"{server.name} {server.version}")
             self.settings[setting] = server.url
 
-    def prepare_settings(self) -> None:
+    def prepare_settings(self, secrets: dict[str, str]) -> None:
         given = {name: text for name, text in os.environ.items() if name.startswith("DIARY_")}
-        self.settings |= {"DIARY_DEVELOPMENT": "1"} | given
-        self.settings |= make_secrets(self.state, self.account, self.has_diaries)
+        self.settings |= {"DIARY_DEVELOPMENT": "1"} | given | secrets
         self.settings["DIARY_STATE_DIR"] = str(self.state)
         self.environment = environment.without_postgres_variables(dict(os.environ))
         self.environment |= self.settings | {
@@ -224,6 +225,7 @@ class Stack:
             self.supervisor.wait_for("The API", self.api_is_ready, READY_LIMIT)
             # A beat younger than this start went all the way: beat, Valkey, worker, database.
             self.supervisor.wait_for("The worker", self.worker_has_run, READY_LIMIT)
+        self.supervisor.pump(0)  # what was written until now is no news
         for child in self.supervisor.children:
             child.quiet = self.options.once  # a smoke test is read for what it tried
 

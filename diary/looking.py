@@ -196,7 +196,8 @@ def _walk(group: Sequence[tuple[Looking, date, date]]) -> None:
     firsts = np.array([first.toordinal() for _, first, _ in group])
     starts = np.concatenate([looking.states for looking, _, _ in group])
     walks = {
-        kind: detector.look(values, firsts, starts[kind]) for kind, detector in DETECTORS.items()
+        kind: detector.look(values, firsts, starts[kind], BACK)
+        for kind, detector in DETECTORS.items()
     }
     for place, (looking, first, last) in enumerate(group):
         states = np.zeros((last - first).days + 1, BOTH)

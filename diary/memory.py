@@ -14,9 +14,10 @@ import numpy as np
 import orjson
 
 from diary.analysis import RULES, STATE, initial_states
+from diary.detectors import DETECTORS
 from diary.series import Series
 
-KINDS = ("symptom_pattern", "pain_mood_worsening")
+KINDS = tuple(DETECTORS)
 # Both states at once: what one detector's walk carries beside the other's.
 BOTH = np.dtype([(kind, STATE) for kind in KINDS])
 _MONTH = np.dtype([("end", "<i4"), ("states", BOTH)])

@@ -104,8 +104,9 @@ def _why_symptoms(evidence: Mapping[str, Any]) -> list[str]:
     ]
     missing = evidence["of"] - evidence["answered"]
     if missing:
+        like = "it is" if missing == 1 else "they are"
         says.append(
-            f"{_days(missing)} had no full answer; they are taken to be like the days around them."
+            f"{_days(missing)} had no full answer; {like} taken to be like the days around."
         )
     says.append("This is a pattern in your entries. It cannot say why it is there.")
     return says

@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import Any
 
 from diary.detectors import pain_mood_worsening, symptom_pattern
-from diary.memory import KINDS
 
 DETECTORS: dict[str, ModuleType] = {
     "symptom_pattern": symptom_pattern,
@@ -21,7 +20,3 @@ DETECTORS: dict[str, ModuleType] = {
 def state_of_nothing() -> dict[str, Any]:
     """The states of a diary that holds nothing: all still learning."""
     return {kind: dict(detector.NOTHING) for kind, detector in DETECTORS.items()}
-
-
-if tuple(DETECTORS) != KINDS:
-    raise ImportError("diary.memory.KINDS and DETECTORS name different kinds")

@@ -9,7 +9,6 @@ import numpy as np
 
 from diary.analysis import STATUSES, WORSENING_RULE, Leg, States, WorseningWalk, walk_worsening
 from diary.findings import WINDOW, days_of, rounded
-from diary.memory import BACK
 from diary.series import MOOD, PAIN, Series
 
 MACHINE = WORSENING_RULE.machine
@@ -27,10 +26,13 @@ NOTHING = {
 }
 
 
-def look(values: np.ndarray, firsts: np.ndarray, starts: States) -> WorseningWalk:
-    """Walk diaries ``(diaries, rows, days)`` from ``firsts`` on, in the states ``starts``."""
+def look(values: np.ndarray, firsts: np.ndarray, starts: States, history: int) -> WorseningWalk:
+    """Walk diaries ``(diaries, rows, days)`` from ``firsts`` on, in the states ``starts``.
+
+    The ``history`` days before those are read, not walked.
+    """
     pain, mood = (np.ascontiguousarray(values[:, row]) for row in (PAIN, MOOD))
-    return walk_worsening(pain, mood, firsts, starts, history=BACK)
+    return walk_worsening(pain, mood, firsts, starts, history=history)
 
 
 def state(walk: WorseningWalk, place: int, day: int) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import numpy as np
 from diary.analysis import STATUSES, SYMPTOM_RULE, States, SymptomWalk, walk_symptoms
 from diary.findings import WINDOW, days_of, rounded
 from diary.measures import SYMPTOMS
-from diary.memory import BACK
 from diary.series import ROWS, Series
 
 MACHINE = SYMPTOM_RULE.machine
@@ -26,10 +25,13 @@ NOTHING = {
 _ROWS = [ROWS.index(symptom.name) for symptom in SYMPTOMS]
 
 
-def look(values: np.ndarray, firsts: np.ndarray, starts: States) -> SymptomWalk:
-    """Walk diaries ``(diaries, rows, days)`` from ``firsts`` on, in the states ``starts``."""
+def look(values: np.ndarray, firsts: np.ndarray, starts: States, history: int) -> SymptomWalk:
+    """Walk diaries ``(diaries, rows, days)`` from ``firsts`` on, in the states ``starts``.
+
+    The ``history`` days before those are read, not walked.
+    """
     symptoms = np.ascontiguousarray(values[:, _ROWS])
-    return walk_symptoms(symptoms, firsts, starts, history=BACK)
+    return walk_symptoms(symptoms, firsts, starts, history=history)
 
 
 def state(walk: SymptomWalk, place: int, day: int) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+# What a server runs, and nothing else: docker-compose.yml starts every process from this image.
+FROM python:3.11-slim
+
+# One zone table for every process, the pinned tzdata: the image's own may be years older or newer.
+# DIARY_NO_VENV: manage.py finds all it needs here and makes no environment.
+ENV DIARY_NO_VENV=1 \
+    TZ=UTC \
+    PYTHONTZPATH="" \
+    PYTHONUNBUFFERED=1 \
+    PYTHONUTF8=1 \
+    PYTHONDONTWRITEBYTECODE=1
+
+WORKDIR /app
+
+COPY requirements.txt constraints.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt -c constraints.txt
+
+# By name and not all of it: a .env beside this file must not get into an image.
+COPY manage.py ./
+COPY config config/
+COPY diary diary/
+COPY api api/
+RUN python -m compileall -q config diary api
+
+# Nobody in particular: it owns no file here, and needs to write none.
+USER 10001:10001

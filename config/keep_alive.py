@@ -1,0 +1,94 @@
+"""`python -m config.keep_alive URL -- COMMAND …`: run COMMAND until it ends, or its work stops.
+
+For containers, which are started again when they end but not when they hang; beat has been seen
+to stop sending without a word. URL is the API's /health/jobs. What ends here, Compose starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from config.ask import ask
+from config.children import spawn, stop
+from config.supervisor import STOPPING_SIGNALS, Stopped
+
+LOOK_EVERY = 10.0  # seconds
+HEARTBEAT_LIMIT = 60.0  # seconds, the same as where /health/jobs turns late
+LAST_TASKS_LIMIT = 45.0  # seconds; above a review's hard limit, below the grace of a container
+STUCK_LIMIT = 5.0  # seconds that what hangs gets to end; its tasks are delivered again
+STANDARD_OUTPUT = 1
+
+
+def keep_alive(
+    command: list[str],
+    url: str,
+    *,
+    look_every: float = LOOK_EVERY,
+    heartbeat_limit: float = HEARTBEAT_LIMIT,
+) -> int:
+    """Run `command`; its exit code, also after a signal asked to stop, or 1 where its work stopped.
+
+    Both limits are in seconds. A command that has just started gets `heartbeat_limit` to do its
+    first work: until then an old heartbeat is its predecessor's.
+    """
+    for number in STOPPING_SIGNALS:
+        signal.signal(number, ask_to_stop)
+    process = spawn(
+        command,
+        account=None,
+        environment=dict(os.environ),
+        folder=Path.cwd(),
+        output=STANDARD_OUTPUT,
+    )
+    until = time.monotonic() + heartbeat_limit
+    try:
+        while not has_ended(process, within=look_every):
+            age = heartbeat(url)
+            if age > heartbeat_limit and time.monotonic() > until:
+                print(f"Nothing was looked over for {age:.0f} s: ending, to be started again.")
+                stop(process, signal.SIGTERM, STUCK_LIMIT)
+                return 1
+    except Stopped:
+        stop(process, signal.SIGTERM, LAST_TASKS_LIMIT)
+    return process.returncode
+
+
+def ask_to_stop(number: int, frame: object) -> None:
+    raise Stopped
+
+
+def has_ended(process: subprocess.Popen[bytes], within: float) -> bool:
+    try:
+        process.wait(within)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def heartbeat(url: str) -> float:
+    """Seconds since the last tick did its work; 0 where the API does not say, or knows of none.
+
+    An API that is away, or has lost its database, is no reason to end a worker.
+    """
+    _, content = ask(url)
+    heartbeats = content.get("heartbeats")
+    age = heartbeats.get("look_over") if isinstance(heartbeats, dict) else None
+    return float(age) if isinstance(age, int | float) else 0.0
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m config.keep_alive", description=__doc__)
+    parser.add_argument("url", help="where the API tells how the jobs are")
+    parser.add_argument("command", nargs="+", help="what to run, after --")
+    options = parser.parse_args(arguments)
+    return keep_alive(options.command, options.url)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
