@@ -20,7 +20,7 @@ _MEANING = {
     201: "Made.",
     204: "Done; there is nothing to say.",
     304: "Not changed since the ETag that was sent.",
-    400: "The body cannot be read.",
+    400: "The request cannot be read.",
     401: "No session token, or not a live one.",
     404: "There is no such thing here.",
     406: "Accept does not allow JSON.",
@@ -60,13 +60,13 @@ class ProblemDocument(serializers.Serializer):
 def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     """The responses of an operation: what it makes, and the problems it can give.
 
-    PostgreSQL can be gone under any of them.
+    Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone.
     """
     return {
         **{status: OpenApiResponse(shape, _MEANING[status]) for status, shape in made.items()},
         **{
             (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
-            for status in (*problems, 503)
+            for status in sorted({400, *problems, 503})
         },
     }
 
@@ -110,9 +110,10 @@ def bodies_like(name: str, value: dict[str, Any], *media_types: str) -> list[Ope
 
 
 def finish(result, generator, request, public):
-    """Last touches: `date` in addresses is a date, and answers hold every field."""
+    """Last touches: what is public says so, `date` is a date, answers hold every field."""
     for operations in result["paths"].values():
         for operation in operations.values():
+            operation.setdefault("security", [])
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and parameter["name"] == "date":
                     parameter["schema"] = {"type": "string", "format": "date"}

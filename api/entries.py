@@ -172,6 +172,11 @@ class EntryList(APIView):
 class EntryDay(APIView):
     parser_classes = (StrictJSON, MergePatch)
 
+    def get_parsers(self):
+        # A merge patch says "the rest stays", and PUT does not do that.
+        whole = self.request is not None and self.request.method == "PUT"
+        return [StrictJSON()] if whole else super().get_parsers()
+
     @extend_schema(
         operation_id="read_entry",
         summary="One day",
@@ -196,7 +201,7 @@ class EntryDay(APIView):
         request={"application/json": Entry},
         examples=_JSON,
         responses=words.answers(
-            {200: EntryWritten, 201: EntryWritten}, 400, 401, 406, 412, 413, 415, 422
+            {200: EntryWritten, 201: EntryWritten}, 401, 406, 412, 413, 415, 422
         ),
     )
     def put(self, request, date):
@@ -208,7 +213,7 @@ class EntryDay(APIView):
         request={"application/merge-patch+json": Entry, "application/json": Entry},
         examples=_PATCH,
         responses=words.answers(
-            {200: EntryWritten, 201: EntryWritten}, 400, 401, 406, 412, 413, 415, 422
+            {200: EntryWritten, 201: EntryWritten}, 401, 406, 412, 413, 415, 422
         ),
     )
     def patch(self, request, date):

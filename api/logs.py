@@ -34,8 +34,9 @@ class Lines(logging.Formatter):
         if fields is not None:
             line["event"] = record.getMessage()
             line |= {name: fields[name] for name in FIELDS if name in fields}
-        elif record.exc_info:
-            line["event"] = str(record.msg)  # the template: its arguments may hold anything
+        elif record.exc_info or record.name.startswith("django."):
+            # The template: its arguments may hold anything, an address that was made up included.
+            line["event"] = str(record.msg)
         else:
             line["event"] = record.getMessage()
         if record.exc_info and record.exc_info[0] is not None:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.fields import StrictSerializer, Zone, on_scale, refuse, shown
+from api.fields import Choice, StrictSerializer, Zone, on_scale, refuse, shown
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
 from diary.support import well_formed_country
@@ -32,7 +32,7 @@ class Switch(serializers.BooleanField):
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Z]{2}$"})
-class Country(serializers.CharField):
+class Country(serializers.Field):
     def to_internal_value(self, sent):
         if not isinstance(sent, str):
             raise refuse("Two letters like CH are expected here.", "type")
@@ -41,15 +41,8 @@ class Country(serializers.CharField):
             raise refuse(detail, "choice")
         return sent
 
-
-@extend_schema_field({"type": "string", "enum": list(LOCALES)})
-class Locale(serializers.CharField):
-    def to_internal_value(self, sent):
-        if not isinstance(sent, str):
-            raise refuse("A language like en is expected here.", "type")
-        if sent not in LOCALES:
-            raise refuse(f"{shown(sent)} is not spoken here yet.", "choice")
-        return sent
+    def to_representation(self, value):
+        return value
 
 
 class Me(StrictSerializer):
@@ -63,7 +56,7 @@ class Me(StrictSerializer):
         required=False, help_text="Keep this time zone, whatever the phone reports."
     )
     country = Country(required=False, allow_null=True, help_text="For help lines; never guessed.")
-    locale = Locale(required=False)
+    locale = Choice(LOCALES, required=False)
     day_starts_at = DayStart(
         required=False, help_text="The hour from which it is a new day: 0 to 6."
     )
@@ -99,7 +92,7 @@ class MeView(APIView):
         summary="Change your settings",
         request={"application/merge-patch+json": Me, "application/json": Me},
         examples=_EXAMPLES,
-        responses=words.answers({200: Me}, 400, 401, 406, 413, 415, 422),
+        responses=words.answers({200: Me}, 401, 406, 413, 415, 422),
     )
     def patch(self, request):
         read_query(request, ())

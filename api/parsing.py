@@ -23,6 +23,8 @@ class StrictJSON(BaseParser):
     def parse(self, stream, media_type=None, parser_context=None):
         request = parser_context["request"]
         refuse_encoded(request)
+        if "*" in media_type.partition(";")[0]:  # DRF would take it for any type
+            raise UnsupportedMediaType(media_type)
         largest = getattr(parser_context["view"], "largest_body", settings.LARGEST_BODY)
         body = stream.read(largest + 1)
         if len(body) > largest:

@@ -12,6 +12,7 @@ FORMATS = {"yaml": OpenApiYamlRenderer2, "json": OpenApiJsonRenderer2}
 
 
 class Schema(SpectacularAPIView):
+    renderer_classes = tuple(FORMATS.values())
     authentication_classes = ()
     permission_classes = ()
 

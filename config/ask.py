@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import sys
 import urllib.error
@@ -21,7 +22,7 @@ def ask(url: str) -> tuple[int, dict[str, object]]:
     except urllib.error.HTTPError as refusal:
         with refusal:
             return refusal.code, parsed(refusal.read())
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0, {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -135,10 +136,13 @@ def start_postgres(
         return True
 
     log = home / "postgres.log"
-    # Fast shutdown: open connections are ended, what is committed is written out.
-    run = Starting("PostgreSQL", version, account, log, signal.SIGINT, pause, pass_fds)
+    # Left alone it ends at once and reads its log back at the next start; asked to end, it first
+    # writes out what is committed, which nobody waits for where the data is thrown away.
+    at_once, in_order = signal.SIGQUIT, signal.SIGINT
+    run = Starting("PostgreSQL", version, account, log, at_once, pause, pass_fds)
     process, port = run.on_free_port(command, answers)
-    server = Server("PostgreSQL", version, process, "", log, signal.SIGINT)
+    how = in_order if durable else at_once
+    server = Server("PostgreSQL", version, process, "", log, how)
     server.url = make_role(home, account, administrator(port, password), port)
     return server
 
@@ -315,8 +319,9 @@ class Starting:
             pass_fds=self.pass_fds,
             stdin=subprocess.PIPE,
         )
-        # Through stdin: a command line with a password could be read by everybody.
-        with process.stdin as stdin:
+        # Through stdin: a command line with a password could be read by everybody. A server that
+        # ended before it read it says why in its log.
+        with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
             stdin.write(configuration)
         return process
 

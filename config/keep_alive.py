@@ -16,8 +16,9 @@ from pathlib import Path
 
 from config.ask import ask
 from config.children import spawn, stop
-from config.supervisor import STOPPING_SIGNALS, Stopped
+from config.supervisor import STOPPING_SIGNALS, say
 
+PULSE = 0.2  # seconds until a signal that asks to stop is noticed
 LOOK_EVERY = 10.0  # seconds
 HEARTBEAT_LIMIT = 60.0  # seconds, the same as where /health/jobs turns late
 LAST_TASKS_LIMIT = 45.0  # seconds; above a review's hard limit, below the grace of a container
@@ -37,8 +38,10 @@ def keep_alive(
     Both limits are in seconds. A command that has just started gets `heartbeat_limit` to do its
     first work: until then an old heartbeat is its predecessor's.
     """
+    # Only noted: raised while the command is being started, it would cost us hold of it.
+    asked: list[int] = []
     for number in STOPPING_SIGNALS:
-        signal.signal(number, ask_to_stop)
+        signal.signal(number, lambda number, frame: asked.append(number))
     process = spawn(
         command,
         account=None,
@@ -46,21 +49,19 @@ def keep_alive(
         folder=Path.cwd(),
         output=STANDARD_OUTPUT,
     )
-    until = time.monotonic() + heartbeat_limit
-    try:
-        while not has_ended(process, within=look_every):
+    began = looked = time.monotonic()
+    while not has_ended(process, within=PULSE):
+        now = time.monotonic()
+        if asked:
+            stop(process, signal.SIGTERM, LAST_TASKS_LIMIT)
+        elif now - looked > look_every:
+            looked = now
             age = heartbeat(url)
-            if age > heartbeat_limit and time.monotonic() > until:
-                print(f"Nothing was looked over for {age:.0f} s: ending, to be started again.")
+            if age > heartbeat_limit and now - began > heartbeat_limit:
+                say(f"Nothing was looked over for {age:.0f} s: ending, to be started again.")
                 stop(process, signal.SIGTERM, STUCK_LIMIT)
                 return 1
-    except Stopped:
-        stop(process, signal.SIGTERM, LAST_TASKS_LIMIT)
     return process.returncode
-
-
-def ask_to_stop(number: int, frame: object) -> None:
-    raise Stopped
 
 
 def has_ended(process: subprocess.Popen[bytes], within: float) -> bool:

@@ -12,6 +12,7 @@ import socket
 import sys
 
 import waitress
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from config.wsgi import application
@@ -41,16 +42,33 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGTERM, leave)
     allow_connections()
     refuse_unless_sound()
+    serving = OPTIONS | behind(settings.TRUSTED_PROXIES)
     if options.fd is None:
-        waitress.serve(application, listen=options.listen, _quiet=True, **OPTIONS)
+        waitress.serve(application, listen=options.listen, _quiet=True, **serving)
     else:
         listening = socket.socket(fileno=options.fd)
-        waitress.serve(application, sockets=[listening], _quiet=True, **OPTIONS)
+        waitress.serve(application, sockets=[listening], _quiet=True, **serving)
 
 
 def leave(signum: int, frame: object) -> None:
     """SIGTERM: waitress answers SystemExit by letting the running requests end."""
     raise SystemExit(0)
+
+
+def behind(proxies: int) -> dict[str, object]:
+    """Believe what so many proxies before us say of the client's address and of TLS.
+
+    Without it all phones would look like one to the limits on guessing; believed from anybody,
+    a header would let each guess come from somewhere else.
+    """
+    if not proxies:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": proxies,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def refuse_unless_sound() -> None:

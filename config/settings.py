@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
+    "api.accounts.ReadableBodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -187,6 +188,8 @@ HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_TOKEN_STRATEGY = "api.authentication.SignedTokens"
 HEADLESS_SERVE_SPECIFICATION = False
+# Mail carries codes, never links; allauth builds these all the same before it writes one.
+HEADLESS_FRONTEND_URLS = {"account_signup": "/", "account_reset_password": "/"}
 ACCOUNT_ADAPTER = "api.accounts.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -208,6 +211,11 @@ if DEVELOPMENT:
     EMAIL_FILE_PATH = STATE / "mail"
 else:
     _mail = env.dj_email_url("DIARY_EMAIL_URL", "smtp://localhost:25")
+    if "EMAIL_BACKEND" not in _mail:
+        raise ImproperlyConfigured(
+            "DIARY_EMAIL_URL has a scheme that sends no mail; use smtp://, submission:// or"
+            " smtp://…?ssl=1."
+        )
     EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
@@ -255,8 +263,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
 SECURE_SSL_REDIRECT = False  # the TLS proxy does it
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES = env.int("DIARY_TRUSTED_PROXIES", 0)  # so many entries of X-Forwarded-For
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # no page here may be framed, and none asks for anything
+    "security.W003",  # no cookie signs anybody in, so no form can be forged
+    "security.W005",  # HSTS for subdomains is for whoever owns the domain …
+    "security.W021",  # … and so is preloading
+    "security.W008",  # the TLS proxy redirects
+]
 
 USE_I18N = True
 USE_TZ = True

@@ -37,17 +37,22 @@ WITH RECURSIVE clock AS (
 SELECT time_zone, day_starts_at FROM clock
 """
 
+# A short walk along the index for each range of each clock: a plain join would read every
+# diary at every tick.
 _PAST_MIDNIGHT = """
-SELECT diary.user_id
-FROM unnest(%s::text[], %s::smallint[], %s::date[]) AS clock (zone, hour, today)
-JOIN diary ON diary.time_zone = clock.zone AND diary.day_starts_at = clock.hour
-WHERE (diary.reviewed_through < clock.today
-       OR (diary.reviewed_through > clock.today AND diary.reviewed_through < %s))
-  AND (diary.lease_until IS NULL OR diary.lease_until < %s)
-  AND diary.quarantined_at IS NULL
-ORDER BY diary.reviewed_through
-LIMIT %s
-FOR UPDATE OF diary SKIP LOCKED
+SELECT past.user_id
+FROM unnest(%(zones)s::text[], %(hours)s::smallint[], %(after)s::date[], %(before)s::date[])
+    AS clock (zone, hour, after, before)
+CROSS JOIN LATERAL (
+    SELECT user_id, reviewed_through FROM diary
+    WHERE time_zone = clock.zone AND day_starts_at = clock.hour
+      AND reviewed_through > clock.after AND reviewed_through < clock.before
+      AND (lease_until IS NULL OR lease_until < %(now)s) AND quarantined_at IS NULL
+    ORDER BY reviewed_through LIMIT %(most)s
+    FOR UPDATE SKIP LOCKED
+) AS past
+ORDER BY past.reviewed_through
+LIMIT %(most)s
 """
 
 
@@ -74,6 +79,10 @@ def claim(now: datetime, most: int) -> list[Claim]:
             Diary.objects.filter(user_id__in=found, attempts__gt=0).values_list(
                 "user_id", flat=True
             )
+        )
+        # By other rules a diary may go through that was set aside; alone, as it has failed before.
+        Diary.objects.filter(user_id__in=found).exclude(quarantined_at=None).update(
+            quarantined_at=None, attempts=1
         )
         well = [user_id for user_id in found if user_id not in failed]
         groups = [well[at : at + BATCH] for at in range(0, len(well), BATCH)]
@@ -103,7 +112,7 @@ def begin(token: UUID, user_ids: Sequence[UUID], now: datetime) -> list[Diary]:
             return []
         spent = [diary.user_id for diary in diaries if diary.attempts >= ATTEMPTS]
         Diary.objects.filter(user_id__in=spent).update(
-            quarantined_at=now, lease_until=None, lease_token=None
+            quarantined_at=now, reviewed_rules=RULES, lease_until=None, lease_token=None
         )
         mine.update(attempts=F("attempts") + 1)
     return [diary for diary in diaries if diary.user_id not in spent]
@@ -111,7 +120,7 @@ def begin(token: UUID, user_ids: Sequence[UUID], now: datetime) -> list[Diary]:
 
 def release(token: UUID, user_ids: Sequence[UUID], now: datetime) -> None:
     """Give back what a failed review held, to be tried again later and later."""
-    for attempts in range(1, ATTEMPTS + 1):
+    for attempts in range(ATTEMPTS + 1):  # 0: a write in between has set them back
         Diary.objects.filter(user_id__in=user_ids, lease_token=token, attempts=attempts).update(
             lease_token=None, lease_until=now + timedelta(seconds=2**attempts)
         )
@@ -149,18 +158,20 @@ def still_held(token: UUID, user_ids: Sequence[UUID]) -> dict[UUID, int]:
     return dict(rows.values_list("user_id", "reviewed_seq"))
 
 
-def _free(now: datetime) -> Q:
-    return Q(quarantined_at=None) & (Q(lease_until=None) | Q(lease_until__lt=now))
+def _unleased(now: datetime) -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=now)
 
 
 def _written(now: datetime, most: int) -> list[UUID]:
-    rows = Diary.objects.filter(_free(now), seq__gt=F("reviewed_seq")).order_by("due_since")
+    rows = Diary.objects.filter(
+        _unleased(now), quarantined_at=None, seq__gt=F("reviewed_seq")
+    ).order_by("due_since")
     return _locked(rows, most)
 
 
 def _by_other_rules(now: datetime, most: int) -> list[UUID]:
     other = Q(reviewed_rules__lt=RULES) | Q(reviewed_rules__gt=RULES)
-    return _locked(Diary.objects.filter(_free(now), other, seq__gt=0), most)
+    return _locked(Diary.objects.filter(_unleased(now), other, seq__gt=0), most)
 
 
 def _locked(rows, most: int) -> list[UUID]:
@@ -172,8 +183,16 @@ def _past_midnight(now: datetime, most: int) -> list[UUID]:
     """Diaries looked over through another day than their own today (a zone may turn it back)."""
     with connection.cursor() as cursor:
         cursor.execute(_CLOCKS)
-        clocks = cursor.fetchall()
-        todays = [local_today(now, zone, hour) for zone, hour in clocks]
-        zones, hours = [zone for zone, _ in clocks], [hour for _, hour in clocks]
-        cursor.execute(_PAST_MIDNIGHT, [zones, hours, todays, ASLEEP, now, most])
+        cursor.execute(_PAST_MIDNIGHT, _ranges(cursor.fetchall(), now) | {"now": now, "most": most})
         return [user_id for (user_id,) in cursor.fetchall()]
+
+
+def _ranges(clocks: Sequence[tuple[str, int]], now: datetime) -> dict[str, list]:
+    """For each clock the two ranges of `reviewed_through` that are not its today, as columns."""
+    todays = [local_today(now, zone, hour) for zone, hour in clocks]
+    return {
+        "zones": [zone for zone, _ in clocks] * 2,
+        "hours": [hour for _, hour in clocks] * 2,
+        "after": [date.min] * len(todays) + todays,
+        "before": todays + [ASLEEP] * len(todays),
+    }

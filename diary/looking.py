@@ -35,6 +35,7 @@ from diary.series import Series, dates_between, read_days
 from diary.vault import Vault
 
 QUIET = timedelta(days=90)  # after so long without an entry nothing is known any more
+MOVES = timedelta(days=2)  # as far as a move across the date line can turn today back
 SETTLED = timedelta(days=BACK + 1)  # a changed day is out of every window, frozen ones too
 
 WINDOW_BACK = timedelta(days=WINDOW - 1)
@@ -64,7 +65,7 @@ class Looking:
     def asleep(self) -> bool:
         if self.settled_on and self.memory.through < self.today:
             return False  # the days since are walked next
-        return self.last_entry is None or self.today > self.last_entry + QUIET
+        return self.last_entry is None or self.today > self.last_entry + QUIET + MOVES
 
 
 def look_over(
@@ -140,13 +141,15 @@ def _opened(start: _Start, days: Mapping[date, Mapping[str, Any]] | None) -> Loo
         begin = min([*dates[:1], start.today])
         series = Series.of(days, begin, start.today + timedelta(days=AHEAD))
         spans = _spans(start.first, start.today, dates)
+    # Where silence comes first, what was known before it does not reach the next entry.
+    goes_on = bool(spans) and spans[0][0] == start.first
     return Looking(
         start.diary.user_id,
         start.today,
         memory,
         start.diary.changed_to,
         start.first,
-        start.states,
+        start.states if goes_on else nothing_known(),
         series,
         last_entry,
         spans,
@@ -272,8 +275,7 @@ def _finish(looking: Looking) -> None:
         looking.months |= kept
     if looking.settled_on and memory is not None:
         looking.states, looking.now, looking.through = memory.states, memory.now, memory.through
-    elif looking.asleep:
+        return
+    if looking.through != looking.today:  # today lies in a silence, even if tomorrow is written
         looking.states, looking.now = nothing_known(), state_of_nothing()
-        looking.through = looking.today
-    else:
-        looking.through = looking.today
+    looking.through = looking.today

@@ -9,7 +9,6 @@ newest key of the ring; older ring keys only unwrap.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import struct
 from dataclasses import dataclass
@@ -105,7 +104,7 @@ class KeyRing:
             name, encoded = words
             try:
                 key = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
+            except ValueError:
                 raise BadKeyRing(f"key ring, line {number}: the key is not base64") from None
             if len(key) != _KEY:
                 raise BadKeyRing(f"key ring, line {number}: a key has {_KEY} bytes")
@@ -139,7 +138,7 @@ class KeyRing:
         nonce, body = bytes(wrapped[:_NONCE]), bytes(wrapped[_NONCE:])
         try:
             return cipher.decrypt(nonce, body, _wrap_label(user, key_id, ring_key))
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise Unsealable("a data key does not open") from None
 
 

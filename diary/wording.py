@@ -115,18 +115,22 @@ def _why_symptoms(evidence: Mapping[str, Any]) -> list[str]:
 def _why_worsening(evidence: Mapping[str, Any]) -> list[str]:
     return [
         "We compare the last 14 days with your usual: the eight weeks that ended two weeks before.",
-        _leg("Pain", evidence["pain"], "higher"),
-        _leg("Mood", evidence["mood"], "lower"),
+        _leg("Pain", evidence["pain"], "higher", "lower"),
+        _leg("Mood", evidence["mood"], "lower", "higher"),
         "That both moved together does not say that one made the other.",
     ]
 
 
-def _leg(name: str, leg: Mapping[str, Any], way: str) -> str:
-    low, high = sorted((abs(leg["low"]), abs(leg["high"])))
+def _leg(name: str, leg: Mapping[str, Any], way: str, other: str) -> str:
+    low, high = sorted((leg["low"], leg["high"]), key=abs)
+    # A change is sure to be one way only where its interval does not reach to the other side.
+    between = f"{abs(low):.1f} and {abs(high):.1f}"
+    if low * high < 0:
+        between = f"{abs(low):.1f} {other} and {abs(high):.1f} {way}"
     return (
         f"{name} was {leg['recent']:.1f} against a usual of {leg['usual']:.1f}:"
-        f" {size(leg)}, about {_points(leg['change'])} {way}, probably between {low:.1f} and"
-        f" {high:.1f}, from {leg['answered']} of 14 days."
+        f" {size(leg)}, about {_points(leg['change'])} {way}, probably between {between},"
+        f" from {leg['answered']} of 14 days."
     )
 
 

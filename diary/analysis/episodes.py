@@ -22,8 +22,6 @@ def episodes(start: States, states: States, first: int, machine: Machine) -> lis
     start or could still have been reopened on the first day; evidence of such a one lies before
     the walk.
     """
-    if not states.size:
-        return []
     opened, last = np.unique(states["opened_on"][::-1], return_index=True)
     told = states[::-1][last]
     reopenable = start["closed_on"] and first - start["closed_on"] <= machine.reopen_within

@@ -142,7 +142,7 @@ def read_symptoms(windows: Floats, rule: SymptomRule = SYMPTOM_RULE) -> SymptomR
     return SymptomReading(
         answered=answered_days.sum(axis=-1),
         enough=_enough(answered, days_answered, answered_days, rule),
-        probability=_probability_of_pattern(met, rule),
+        probability=probability_of_pattern(met, rule),
         low=_is_pattern(days_present >= rule.days_needed, rule),
         high=_is_pattern(days_possible >= rule.days_needed, rule),
         symptom_present=days_present,
@@ -169,8 +169,11 @@ def _enough(
     return (median >= rule.median_answered) & fresh & both_weeks
 
 
-def _probability_of_pattern(met: Floats, rule: SymptomRule) -> Floats:
+def probability_of_pattern(met: Floats, rule: SymptomRule) -> Floats:
     """From each symptom's probability ``(diaries, 9, days)``; symptoms taken as independent.
+
+    >>> probability_of_pattern(np.zeros((1, 9, 1)), SYMPTOM_RULE)
+    array([[0.]])
 
     The others are sorted, most likely first: their order then cannot change a bit, and what is
     certain is settled before anything is rounded, so the probability keeps within the bounds.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 from typing import Any
 
@@ -27,6 +27,8 @@ def read(content: bytes) -> Iterator[tuple[date, dict[str, Any]]]:
     try:
         rows = csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         columns = set(rows.fieldnames or ())
+        if len(columns) < len(rows.fieldnames or ()):
+            raise Unreadable("line 1: two columns have one name")
         if "date" not in columns:
             raise Unreadable("line 1: there is no column named date")
         if unknown := sorted(columns - {"date", *SCALES}):
@@ -52,8 +54,9 @@ def _value(name: str, cell: str, line: int) -> int | float:
     step = Decimal(str(getattr(scale, "step", 1)))
     try:
         value = (Decimal(cell.strip()) / step).quantize(Decimal(1), ROUND_HALF_UP) * step
-    except InvalidOperation:
+        within = scale.low <= value <= scale.high  # NaN cannot be compared
+    except ArithmeticError:
         raise Unreadable(f"line {line}: {name} is no number") from None
-    if not scale.low <= value <= scale.high:
+    if not within:
         raise Unreadable(f"line {line}: {name} is not within {scale.low}–{scale.high}")
     return int(value) if value == int(value) else float(value)

@@ -1,5 +1,6 @@
 """Whole episodes, from the days that a person recorded to what is told about them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from diary.analysis import (
     STATUSES,
     Episode,
+    SymptomRule,
     episodes,
     initial_states,
     walk_symptoms,
@@ -100,6 +102,17 @@ class TestSymptoms:
         assert STATUSES[walk.status[0, -1]] == "open"
         assert walk.reading.answered[0, -1] == 7
         assert (walk.reading.low[0, -1], walk.reading.high[0, -1]) == (False, True)
+
+    def test_a_probability_at_the_closing_one_is_unclear(self):
+        symptoms = symptom_days((13, NAN), (20, WELL), (9, ILL))
+        symptoms[..., -5] = NAN
+        first, start = np.array([DAY_ONE]), initial_states(1)
+        probability = walk_symptoms(symptoms, first, start, history=13).reading.probability[0, -1]
+
+        for close_at, word in ((probability, "unclear"), (np.nextafter(probability, 1), "clear")):
+            rule = SymptomRule(machine=replace(SYMPTOM_MACHINE, open_at=1.0, close_at=close_at))
+            walk = walk_symptoms(symptoms, first, start, history=13, rule=rule)
+            assert STATUSES[walk.status[0, -1]] == word
 
     def test_the_evidence_of_the_opening_day(self):
         walk, found = look_over_symptoms((40, WELL), (30, ILL))

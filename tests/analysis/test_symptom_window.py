@@ -7,9 +7,11 @@ import pytest
 
 from diary.analysis import SYMPTOM_RULE, SymptomRule
 from diary.analysis.chances import chances_of_presence
-from diary.analysis.symptoms import read_symptoms
+from diary.analysis.symptoms import probability_of_pattern, read_symptoms
 
 from .diaries import random_symptoms
+
+NAN = np.nan
 
 
 def read(window, rule=SYMPTOM_RULE):
@@ -55,7 +57,7 @@ def test_the_probability_is_that_of_all_completions(days, share, symptoms_needed
     for _ in range(4):
         answers = rng.choice([0.0, 2.0, -3.0], (9, days), p=[0.3, 0.4, 0.3])
         holes = rng.choice(9 * days, size=9, replace=False)
-        answers.flat[holes] = np.nan
+        answers.flat[holes] = NAN
 
         assert read(answers, rule).probability == pytest.approx(
             enumerated(answers, rule), abs=1e-12
@@ -65,8 +67,8 @@ def test_the_probability_is_that_of_all_completions(days, share, symptoms_needed
 @pytest.mark.parametrize("never_asked", [0, 1, 8])
 def test_a_symptom_never_asked_for_counts_as_not_met(never_asked):
     answers = window(0, 2, 3, 4, 5)
-    answers[never_asked] = np.nan
-    answers[3, 2:7] = np.nan
+    answers[never_asked] = NAN
+    answers[3, 2:7] = NAN
 
     reading = read(answers)
 
@@ -104,10 +106,10 @@ def test_present_is_most_of_the_day_in_either_direction(grade, present):
 
 def test_the_bounds_are_the_verdicts_of_the_worst_and_the_best_reading():
     answers = window(0, 2, 3, 4, 5, present=9)
-    answers[0, 0] = np.nan
+    answers[0, 0] = NAN
     assert (read(answers).low, read(answers).high) == (False, False)
 
-    answers[2:6, 0] = np.nan
+    answers[2:6, 0] = NAN
     assert (read(answers).low, read(answers).high) == (False, True)
 
     answers[:6, 0] = 2
@@ -116,7 +118,7 @@ def test_the_bounds_are_the_verdicts_of_the_worst_and_the_best_reading():
 
 def test_a_symptom_never_asked_for_is_present_in_the_upper_bound():
     answers = window(0, 2, 3, 4)
-    answers[8] = np.nan
+    answers[8] = NAN
 
     assert (read(answers).low, read(answers).high) == (False, True)
 
@@ -134,6 +136,22 @@ def test_the_bounds_contain_the_probability(random_windows):
     assert (reading.low <= reading.probability).all()
     assert (reading.probability <= reading.high).all()
     assert ((reading.probability > 0.01) & (reading.probability < 0.99)).sum() > 100
+
+
+def test_what_is_certain_stays_exactly_certain_whatever_the_rest_may_be():
+    rng = np.random.default_rng(14)
+    for _ in range(200):
+        answers = window(0, 2, 3, 4, 5, present=10)
+        open_ones = [1, 6, 7, 8]
+        answers[open_ones] = rng.choice([0.0, 2.0, NAN], (4, 14))
+        assert (read(answers).low, read(answers).probability) == (True, 1)
+
+
+def test_no_probability_is_more_than_one():
+    rng = np.random.default_rng(15)
+    almost = 1 - rng.random((20_000, 9, 1)) * 10.0 ** -rng.integers(0, 12, (20_000, 9, 1))
+
+    assert probability_of_pattern(almost, SYMPTOM_RULE).max() == 1
 
 
 def test_one_more_present_day_never_lowers_the_probability(random_windows):
@@ -163,7 +181,7 @@ def test_a_core_symptom_cannot_change_places_with_another():
 
 def answered_on(*days: int, symptoms: int = 9) -> np.ndarray:
     """A window in which the first symptoms were answered on these days (13 = today) only."""
-    answers = np.full((9, 14), np.nan)
+    answers = np.full((9, 14), NAN)
     answers[:symptoms, list(days)] = 0
     return answers
 
@@ -222,7 +240,7 @@ def test_an_answered_day_has_five_symptoms():
 
 def test_missing_is_not_absent():
     """Low on every answered day of the two weeks: eight entries are enough to see it."""
-    answers = np.full((9, 14), np.nan)
+    answers = np.full((9, 14), NAN)
     answers[:, [0, 2, 4, 5, 7, 9, 11, 13]] = 0
     answers[:6, [0, 2, 4, 5, 7, 9, 11, 13]] = 2
 

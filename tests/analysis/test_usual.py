@@ -49,13 +49,23 @@ def test_a_series_that_never_moves_is_taken_to_move_a_little():
     assert (read.mean, read.clipped) == (40, 40)
 
 
-def test_one_step_in_eight_weeks_is_not_taken_for_a_perfect_memory():
-    """Two levels of 28 days: the share carried over would be almost all of it."""
-    assert usual(np.repeat([0.0, 100.0], 28)).phi == 0.8
+def test_two_levels_apart_are_not_taken_for_a_perfect_memory():
+    levels = np.repeat([0.0, 100.0], 28)
+    levels[27] = NAN
+
+    assert usual(levels).phi == 0.8
 
 
 def test_a_series_that_swings_back_every_day_carries_nothing_over():
     assert usual(np.tile([0.0, 100.0], 28)).phi == 0
+
+
+def test_a_series_that_hardly_moves_has_a_memory_all_the_same():
+    tenths = np.full(56, 50.0)
+    tenths[20:22] = 51
+
+    points = [value / 10 for value in tenths]
+    assert usual(tenths).phi == pytest.approx(reference.usual_of(points)[2])
 
 
 def test_days_that_do_not_touch_say_nothing_about_what_is_carried_over():

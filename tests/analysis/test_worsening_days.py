@@ -1,5 +1,7 @@
 """One day of pain and mood against the weeks before it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from diary.analysis import (
     walk_worsening,
 )
 from diary.analysis.usual import PRIOR, read_usual
-from diary.analysis.worsening import EWMA28, MOOD, PAIN, read_leg
+from diary.analysis.worsening import EWMA28, MOOD, PAIN, WORSENING_MACHINE, read_leg
 
 from .diaries import DAY_ONE, level_days
 
@@ -194,14 +196,16 @@ def test_the_worst_days_count_no_more_than_clipped_ones():
 
 
 def test_the_worst_days_are_taken_as_recorded_on_every_date():
-    """Five answers leave the mean unsure; the limit is about fourteen."""
-    sparse = np.where(np.arange(14) % 3 == 1, 85.0, NAN)[None]
-    usual = _usual(np.full((1, 56), 85.0))
+    """With five answers the mean is too unsure to reach it; the limit is about fourteen."""
+    worst = np.full((1, 14), 100.0)
+    five = np.where(np.arange(14) % 3 == 1, worst, NAN)
+    usual = _usual(np.full((1, 56), 91.0))
 
-    few, all_of_them = read_leg(sparse, usual, PAIN), read_leg(np.full((1, 14), 85.0), usual, PAIN)
+    few, all_of_them = read_leg(five, usual, PAIN), read_leg(worst, usual, PAIN)
 
-    assert few.high[0] > all_of_them.high[0]
-    assert few.at_limit[0] == all_of_them.at_limit[0]
+    assert few.z[0] < 2.05 < all_of_them.z[0]
+    assert not few.at_limit[0]
+    assert not all_of_them.at_limit[0]
 
 
 @pytest.mark.parametrize(
@@ -220,6 +224,17 @@ def test_a_middling_score_is_unclear():
 
     assert 1.03 <= walk.score[0, 0] < 2.05
     assert status(walk) == "unclear"
+
+
+def test_a_score_at_the_closing_one_is_unclear():
+    pain, mood = level_days((116, 30), (14, 38)), level_days((116, 70), (14, 62))
+    score = today(pain, mood).score[0, 0]
+    above = replace(WORSENING_MACHINE, close_at=np.nextafter(score, 9))
+
+    at = today(pain, mood, WorseningRule(machine=replace(above, close_at=score)))
+
+    assert status(at) == "unclear"
+    assert status(today(pain, mood, WorseningRule(machine=above))) == "clear"
 
 
 @pytest.mark.parametrize("wrong", [65.5, -1, 101, np.inf])

@@ -1,64 +1,61 @@
-"""One API process, started for real on a socket that it is given."""
+"""Whom the server believes about where a request comes from."""
 
 from __future__ import annotations
 
-import os
-import resource
-import signal
-import socket
 import subprocess
 import sys
-import urllib.request
 
 import pytest
+from waitress.proxy_headers import proxy_headers_middleware
 
-from config import serve
-from config.environment import CHECKOUT
+from config.serve import behind
 
 
-def test_no_body_and_no_answer_is_spilled_to_a_file():
-    assert serve.OPTIONS["inbuf_overflow"] > serve.OPTIONS["max_request_body_size"]
-    assert serve.OPTIONS["outbuf_overflow"] > serve.OPTIONS["max_request_body_size"]
+def seen(proxies: int, forwarded: str) -> dict[str, str]:
+    """What the application sees of a request that comes through these proxies."""
+    options = behind(proxies)
+    caught = {}
+    app = proxy_headers_middleware(
+        lambda environ, start: caught.update(environ) or [],
+        trusted_proxy=options.get("trusted_proxy"),
+        trusted_proxy_count=options.get("trusted_proxy_count", 1),
+        trusted_proxy_headers=options.get("trusted_proxy_headers"),
+        clear_untrusted=options["clear_untrusted_proxy_headers"],
+    )
+    app(
+        {
+            "REMOTE_ADDR": "10.0.0.1",
+            "REMOTE_HOST": "10.0.0.1",
+            "wsgi.url_scheme": "http",
+            "HTTP_X_FORWARDED_FOR": forwarded,
+            "HTTP_X_FORWARDED_PROTO": "https",
+        },
+        None,
+    )
+    return caught
 
 
 @pytest.mark.parametrize(
-    ("soft", "hard", "raised"),
-    [
-        (1024, 4096, (2500, 4096)),
-        (1024, resource.RLIM_INFINITY, (2500, resource.RLIM_INFINITY)),
-        (1024, 2000, (2000, 2000)),
-        (4096, 4096, None),
-        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None),
-    ],
-    ids=["room above", "no ceiling", "a low ceiling", "enough already", "no limit"],
+    ("proxies", "address", "scheme"),
+    [(0, "10.0.0.1", "http"), (1, "203.0.113.9", "https"), (2, "198.51.100.7", "https")],
+    ids=["nobody", "one proxy", "two proxies"],
 )
-def test_two_thousand_connections_find_open_files(monkeypatch, soft, hard, raised):
-    limits = []
-    monkeypatch.setattr(resource, "getrlimit", lambda kind: (soft, hard))
-    monkeypatch.setattr(resource, "setrlimit", lambda kind, wanted: limits.append(wanted))
-    serve.allow_connections()
-    assert limits == ([raised] if raised else [])
+def test_only_as_many_proxies_are_believed_as_there_are(proxies, address, scheme):
+    request = seen(proxies, "192.0.2.1, 198.51.100.7, 203.0.113.9")
+    assert (request["REMOTE_ADDR"], request["wsgi.url_scheme"]) == (address, scheme)
 
 
-def test_it_answers_on_an_inherited_socket_and_leaves_when_asked():
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port, descriptor = listening.getsockname()[1], listening.fileno()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "config.serve", "--fd", str(descriptor)],
-            cwd=CHECKOUT,
-            env=dict(os.environ),
-            pass_fds=[descriptor],
-        )
-        with process:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=60) as live:
-                assert live.status == 200
-                assert "waitress" not in str(live.headers)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(30) == 0
+def test_what_nobody_vouches_for_does_not_reach_the_application():
+    assert "HTTP_X_FORWARDED_FOR" not in seen(0, "192.0.2.1")
 
 
-def test_it_must_be_told_where_to_listen():
-    command = [sys.executable, "-m", "config.serve"]
-    refused = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True)
-    assert refused.returncode == 2
-    assert "--fd --listen" in refused.stderr
+def test_a_server_without_its_secrets_says_which_is_missing(bare_environment):
+    done = subprocess.run(
+        [sys.executable, "-m", "config.serve", "--listen", "127.0.0.1:0"],
+        env=bare_environment | {"DIARY_STATE_DIR": "/nonexistent"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert "DIARY_SECRET_KEY is not set" in done.stderr

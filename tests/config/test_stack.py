@@ -101,6 +101,14 @@ class Up:
         code = self.process.wait(60)
         return code, [pid for pid in family[1:] if not gone(pid)]
 
+    def __enter__(self) -> Up:
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        """Whatever a test did or did not: nothing of it stays."""
+        self.process.kill()
+        self.process.wait()
+
 
 @pytest.fixture(scope="module")
 def state(place, account) -> Path:
@@ -110,14 +118,13 @@ def state(place, account) -> Path:
 @pytest.fixture(scope="module")
 def running(state, bare_environment):
     """One stack for the tests that only look at it, or that it survives."""
-    up = Up(state, bare_environment)
-    up.address()
-    yield up
-    up.end(signal.SIGKILL)
+    with Up(state, bare_environment) as up:
+        up.address()
+        yield up
 
 
 def answer(address: str) -> dict:
-    with urllib.request.urlopen(address, timeout=5) as got:
+    with urllib.request.urlopen(address, timeout=30) as got:
         return json.load(got)
 
 
@@ -195,8 +202,8 @@ def test_what_a_killed_one_left_is_not_believed(running):
 
 
 def test_trying_it_out_posts_a_day_and_reads_back_its_review(running):
-    tried = Up(running.state, running.environment, "--once")
-    assert tried.process.wait(120) == 0, tried.text()
+    with Up(running.state, running.environment, "--once") as tried:
+        assert tried.process.wait(120) == 0, tried.text()
     for words in (
         "signed up smoke-",
         r"recorded \d{4}-\d\d-\d\d: pain 6, mood 3",
@@ -223,21 +230,22 @@ def test_somebodys_own_database_is_used_and_gets_no_demo_people(
 ):
     own = {"DATABASE_URL": somebodys_database.url}
     state = make_folder(place / "beside", account)
-    up = Up(state, bare_environment | own)
-    up.address()
-    assert not (state / "pgdata").exists()
-    assert "Sign in as" not in up.text()
-    with psycopg.connect(somebodys_database.url) as connection:
-        assert connection.execute("SELECT count(*) FROM diary_person").fetchone() == (0,)
-    assert up.end(signal.SIGINT) == (0, [])
+    with Up(state, bare_environment | own) as up:
+        up.address()
+        assert not (state / "pgdata").exists()
+        assert "Sign in as" not in up.text()
+        with psycopg.connect(somebodys_database.url) as connection:
+            people = connection.execute("SELECT count(*) FROM account_emailaddress").fetchone()
+        assert people == (0,)
+        assert up.end(signal.SIGINT) == (0, [])
 
 
 def test_without_its_database_everything_stops_and_says_so(state, bare_environment):
-    up = Up(state, bare_environment)
-    up.address()
-    family = up.family()
-    os.kill(up.child("pgdata"), signal.SIGKILL)
-    assert up.process.wait(60) == 1
+    with Up(state, bare_environment) as up:
+        up.address()
+        family = up.family()
+        os.kill(up.child("pgdata"), signal.SIGKILL)
+        assert up.process.wait(60) == 1
     assert "PostgreSQL ended by itself (signal SIGKILL)" in up.text()
     assert [pid for pid in family if not gone(pid)] == []
 

@@ -2,47 +2,121 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 
+from diary import record
 from diary.demo import synthetic_days
+from diary.measures import SCALES, SITES, SKIPPED, SYMPTOMS
 from diary.models import Person
-from tests.conftest import NOW, TODAY
-from tests.diary.test_review import look, state, told
+from diary.models.diary import FIRST_DATE
+from tests.conftest import NOW, TODAY, make_person
+from tests.diary.keeping import diary_of, keep, look, look_until_done, state, told, vault_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def demo_people(time_machine):
-    time_machine.move_to(NOW, tick=False)
-    call_command("demo", verbosity=0)
-    look()
+DEMO, REAL = "demo@fortnight.example", "knee@fortnight.example"
+KINDS = ["pain_mood_worsening", "symptom_pattern"]
+# Thirty dates over two years, every weekday, month ends and a leap day's neighbours among them.
+MANY_TODAYS = [date(2026, 1, 31) + timedelta(days=25 * number) for number in range(29)]
+MANY_TODAYS += [date(2028, 2, 29)]
 
 
 def person(email):
     return Person.objects.get(email=email)
 
 
-def test_the_demo_diary_holds_one_open_pattern_of_each_kind(demo_people):
-    patterns = told(person("demo@fortnight.example"))
-    print(patterns)
-    assert sorted((p.kind, p.status) for p in patterns) == [
-        ("pain_mood_worsening", "open"),
-        ("symptom_pattern", "open"),
-    ]
+def entries(person):
+    return dict(record.between(vault_of(person), "entries", FIRST_DATE, date.max))
 
 
-def test_in_the_real_diary_nothing_opens(demo_people):
-    ana = person("knee@fortnight.example")
-    assert told(ana) == []
-    assert state(ana)["pain_mood_worsening"]["status"] == "learning"
+class TestTheSyntheticDiary:
+    def test_has_120_dates_that_end_today(self):
+        days = synthetic_days(TODAY)
+        assert len(days) == 120
+        assert (min(days), max(days)) == (TODAY - timedelta(days=119), TODAY)
+
+    def test_keeps_to_the_scales(self):
+        for fields in synthetic_days(TODAY).values():
+            assert fields.keys() & {"pain", "skipped"}
+            assert fields.get("skipped") in {None, *(choice.name for choice in SKIPPED)}
+            for name in fields.keys() & SCALES.keys():
+                scale = SCALES[name]
+                step = getattr(scale, "step", 1)
+                assert scale.low <= fields[name] <= scale.high
+                assert abs(fields[name] / step - round(fields[name] / step)) < 1e-9
+            for site in fields.get("pain_sites", ()):
+                assert site["site"] in {known.site for known in SITES}
+                assert 0 <= site["intensity"] <= 10
+
+    def test_answers_every_symptom_and_never_one_of_self_harm_above_nothing(self):
+        for fields in synthetic_days(TODAY).values():
+            if "skipped" not in fields:
+                assert fields.keys() >= {symptom.name for symptom in SYMPTOMS}
+                assert fields["self_harm_thoughts"] == 0
+
+    def test_says_why_its_six_empty_days_are_empty(self):
+        empty = [fields for fields in synthetic_days(TODAY).values() if "skipped" in fields]
+        assert len(empty) == 6
+        assert all(fields.keys() == {"skipped"} for fields in empty)
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("today", MANY_TODAYS, ids=str)
+    def test_holds_one_open_pattern_of_each_kind_whatever_day_it_is(self, today):
+        now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+        ana = make_person("ana@diary.example")
+        keep(ana, synthetic_days(today), now)
+        look(now)
+        assert sorted((p.kind, p.status) for p in told(ana)) == [(kind, "open") for kind in KINDS]
+        assert {kind: state(ana)[kind]["status"] for kind in KINDS} == dict.fromkeys(KINDS, "open")
 
 
-def test_the_synthetic_diary_has_120_dates_that_end_today():
-    days = synthetic_days(TODAY)
-    assert len(days) == 120
-    assert max(days) == TODAY
-    assert min(days) == TODAY - timedelta(days=119)
+@pytest.mark.django_db
+class TestTheCommand:
+    @pytest.fixture(autouse=True)
+    def _demo_people(self, time_machine):
+        time_machine.move_to(NOW, tick=False)
+        call_command("demo", verbosity=0, stdout=None)
+        look()
+        self.at = time_machine
+
+    def test_makes_two_people_who_can_sign_in(self):
+        for email in (DEMO, REAL):
+            assert person(email).check_password("fortnight-demo")
+            assert EmailAddress.objects.get(email=email).verified
+            assert person(email).diary.time_zone == "Europe/Berlin"
+
+    def test_shows_one_open_pattern_of_each_kind(self):
+        assert sorted((p.kind, p.status) for p in told(person(DEMO))) == [
+            (kind, "open") for kind in KINDS
+        ]
+
+    def test_finds_nothing_in_the_real_diary(self):
+        knee = person(REAL)
+        assert told(knee) == []
+        assert state(knee)["pain_mood_worsening"]["status"] == "learning"
+        assert max(entries(knee)) == date(2021, 8, 30)
+
+    def test_changes_nothing_the_second_time(self):
+        before = {email: diary_of(person(email)).seq for email in (DEMO, REAL)}
+        call_command("demo", verbosity=0)
+        assert {email: diary_of(person(email)).seq for email in (DEMO, REAL)} == before
+
+    def test_leaves_what_was_entered_today_until_tomorrow(self):
+        keep(person(DEMO), {TODAY: {"note": "mine"}})
+        call_command("demo", verbosity=0)
+        assert entries(person(DEMO))[TODAY].fields == {"note": "mine"}
+
+    @pytest.mark.parametrize("days", [1, 3, 30, 400])
+    def test_ends_on_the_day_it_is_again_later(self, days):
+        before = {pattern.kind: pattern.id for pattern in told(person(DEMO))}
+        self.at.move_to(NOW + timedelta(days=days), tick=False)
+        call_command("demo", verbosity=0)
+        look_until_done(NOW + timedelta(days=days))
+        demo, today = person(DEMO), TODAY + timedelta(days=days)
+        assert sorted(entries(demo)) == sorted(synthetic_days(today))
+        standing = {p.kind: p.id for p in told(demo) if p.status == "open"}
+        assert standing.keys() == set(KINDS)
+        if days < 30:  # the same days are still among those of the pattern
+            assert standing == before

@@ -1,0 +1,233 @@
+"""The page that a run leaves behind: tables in Markdown."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+
+from bench import pain_mood, rules, symptom_rules
+from bench.counting import Count
+from bench.figures import (
+    Results,
+    coverage_of,
+    delay,
+    found,
+    mixed,
+    mixed_rate,
+    part,
+    rate,
+    years,
+)
+from bench.goals import Goal
+from bench.habits import Habit
+from bench.intervals import Figure
+from bench.knee import Knee
+from bench.nine_symptoms import SPELLS
+from bench.plan import RATES, SHOWN, Size
+from bench.trials import Group
+
+INTRODUCTION = """\
+# What the two detectors find, on simulated diaries
+
+Nothing on this page was measured on people, except where it says "real diary". The diaries are
+made by `bench/pain_mood.py` and `bench/nine_symptoms.py`; the truth in them is known, and a day
+is missing more often when the person is low. How well the patterns agree with what a clinician
+would say is not known.
+"""
+
+
+def introduction(today: date, seed: int, size: Size) -> str:
+    return (
+        f"{INTRODUCTION}\n"
+        f"Run of {today}: `manage.py bench detection --seed {seed}`; {size.people:,} people of each\n"
+        f"kind and share of missing days ({size.batch * size.others} for the other rules, "
+        f"{size.oracle} for the oracles).\n"
+        "Our thresholds are fixed; those of other rules are chosen on other people than these.\n"
+        "Brackets hold 95 % intervals: Wilson's for shares, exact ones for rates (Fay and Feuer's\n"
+        "for the mix of 60 % stable, 30 % seasonal, 10 % flaring people), order statistics for days.\n"
+    )
+
+
+def goals_table(goals: Iterable[Goal]) -> str:
+    """One row a goal; 30 % of days are missing where nothing else is said."""
+    rows = [
+        (goal.of, _figure(goal.figure), _bound(goal), _number(goal.aim), _verdict(goal))
+        for goal in goals
+    ]
+    return _table(("goal", "figure", "bound", "aim", ""), rows)
+
+
+def worsening_table(results: Results) -> str:
+    """Our rule on every kind of people who record pain and mood."""
+    rows = []
+    for group, result in results.items():
+        if group.kind not in pain_mood.COURSES:
+            continue
+        ours = result.ours
+        nothing = group.kind in pain_mood.MIX
+        rows.append(
+            (
+                group.kind + (" (harsh)" if group.harsh else ""),
+                _percent(group.missing),
+                "" if nothing else _figure(found(ours)),
+                "" if nothing else _figure(found(ours, result.large)),
+                "" if nothing else _figure(part(ours.already)),
+                "" if nothing else _days(ours),
+                _figure(part(ours.aside)),
+                _figure(rate(ours)),
+                *map(_figure, coverage_of(result)),
+            )
+        )
+    head = ("people", "missing", "found", "… both ≥ 2 points", "already open", "days, median / p90")
+    more = ("opened on days 70–169", "openings a year", "intervals hold", "… at the opening")
+    return _table((*head, *more), rows)
+
+
+def mixed_table(results: Results) -> str:
+    """False alarms of our rule in the mix of people to whom nothing happens."""
+    rows = []
+    for missing, harsh in ((0.0, False), (0.1, False), (0.3, False), (0.5, False), (0.3, True)):
+        seen = sum(years(results[Group(kind, missing, harsh)].ours) for kind in pain_mood.MIX)
+        where = _percent(missing) + (" (harsh)" if harsh else "")
+        rows.append((where, _figure(mixed(results, missing, harsh)), f"{seen:,.0f}"))
+    return _table(("missing", "false alarms a year", "user-years"), rows)
+
+
+def rules_table(results: Results, thresholds: dict[str, tuple[float, ...]]) -> str:
+    """Every rule at the threshold that gave SHOWN openings a year among other people."""
+    place = RATES.index(SHOWN)
+    rows = []
+    for rule in rules.SCORES:
+        counts = {kind: _at(results, kind, rule, place) for kind in pain_mood.MIX}
+        joint = results[Group("together", 0.3)]
+        count = _at(results, "together", rule, place)
+        large = joint.large[: len(count.within)]
+        often = _at(results, "together", rule, RATES.index(0.5))
+        rows.append(
+            (
+                rule,
+                f"{thresholds[rule][place]:.2f}",
+                _figure(mixed_rate(counts)),
+                _figure(found(count)),
+                _figure(found(count, large)),
+                f"{found(often).value:.2f}",
+                _days(count),
+                f"{part(_at(results, 'pain only', rule, place).aside).value:.2f}",
+                f"{part(_at(results, 'mood only', rule, place).aside).value:.2f}",
+            )
+        )
+    head = ("rule", "threshold", "false alarms a year", "found", "… both ≥ 2 points")
+    more = ("found at .5 a year", "days, median / p90", "pain only opened", "mood only opened")
+    return _table((*head, *more), rows)
+
+
+def pattern_table(results: Results) -> str:
+    """Our rule on every kind of people who answer the nine questions."""
+    rows = []
+    for group, result in results.items():
+        if group.kind not in SPELLS:
+            continue
+        spell = group.kind in ("episode", "borderline")
+        ours = result.ours
+        rows.append(
+            (
+                group.kind,
+                _percent(group.missing),
+                _figure(part(ours.within)) if spell else "",
+                _days(ours) if spell else "",
+                "" if spell else _figure(part(ours.openings > 0)),
+                "" if spell else _figure(rate(ours)),
+                f"{years(ours):,.0f}",
+            )
+        )
+    head = ("people", "missing", "found", "days after the 14th, median / p90")
+    return _table((*head, "opened", "openings a year", "user-years"), rows)
+
+
+def symptom_rules_table(results: Results) -> str:
+    """Every rule for the nine questions, side by side."""
+    rows = []
+    for rule in symptom_rules.RULES:
+        episode, full = (_by_rule(results, Group("episode", m), rule) for m in (0.3, 0.0))
+        others = {kind: _by_rule(results, Group(kind, 0.3), rule) for kind in SPELLS}
+        rows.append(
+            (
+                rule,
+                f"{part(full.within).value:.2f}",
+                _figure(part(episode.within)),
+                _days(episode),
+                f"{part(others['borderline'].within).value:.2f}",
+                f"{part(others['3-4 symptoms'].openings > 0).value:.2f}",
+                f"{part(others['no core'].openings > 0).value:.2f}",
+                *(
+                    f"{rate(others[kind]).value:.2f}"
+                    for kind in ("healthy", "chronic pain", "brief", "cyclic")
+                ),
+            )
+        )
+    head = ("rule", "found, nothing missing", "found", "days after the 14th, median / p90")
+    more = ("borderline found", "opened: 3–4 symptoms", "opened: no core")
+    yearly = ("healthy, a year", "chronic pain, a year", "brief, a year", "cyclic, a year")
+    return _table((*head, *more, *yearly), rows)
+
+
+def knee_table(knee: Knee, smaller: Knee) -> str:
+    """The real diary as it is, and made worse."""
+    rows = [
+        ("alarms as it is", f"{knee.alarms} in {knee.years:.1f} evaluable years", ""),
+        ("found, worse by 2 points", _figure(found(knee.injected)), _days(knee.injected)),
+        ("found, worse by 1.5 points", _figure(found(smaller.injected)), _days(smaller.injected)),
+    ]
+    return _table(("real diary", "figure", "days, median / p90"), rows)
+
+
+def habits_table(habits: Iterable[Habit]) -> str:
+    return _table(("habit", "what is true", "what is shown"), habits)
+
+
+def _at(results: Results, kind: str, rule: str, place: int) -> Count:
+    return results[Group(kind, 0.3)].others[rule][place]
+
+
+def _by_rule(results: Results, group: Group, rule: str) -> Count:
+    result = results[group]
+    return result.ours if rule == symptom_rules.OURS else result.others[rule][0]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _figure(figure: Figure) -> str:
+    """A figure with its interval, as short as it can be told."""
+    if np.isnan(figure.value):
+        return "–"
+    return f"{_number(figure.value)} ({_number(figure.low)} … {_number(figure.high)})"
+
+
+def _number(value: float | None) -> str:
+    if value is None or np.isnan(value):
+        return ""
+    text = f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 2 else f"{value:.0f}"
+    return text.replace("-", "−")
+
+
+def _bound(goal: Goal) -> str:
+    ends = (("≥", goal.least), ("≤", goal.most))
+    return ", ".join(f"{sign} {bound:g}" for sign, bound in ends if bound is not None)
+
+
+def _verdict(goal: Goal) -> str:
+    if goal.least is None and goal.most is None:
+        return "aim only"
+    return "**missed**" if goal.missed else "met"
+
+
+def _days(count: Count) -> str:
+    middle, late = delay(count, 0.5).value, delay(count, 0.9).value
+    return "–" if np.isnan(middle) else f"{middle:+.0f} / {late:+.0f}".replace("-", "−")
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"

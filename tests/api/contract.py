@@ -1,0 +1,148 @@
+"""What every answer must be: documented, of the documented shape, and said as JSON.
+
+`CheckedPhone` is a client that holds each answer against the OpenAPI document, so that every
+test of the API is also a test of its document.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from rest_framework.test import APIClient
+
+HOME = "urn:fortnight"
+PROBLEM = "application/problem+json"
+TYPES = {
+    "validation", "unreadable", "too-large", "unsupported-type", "not-found", "unauthenticated",
+    "precondition-failed", "unavailable", "method-not-allowed", "not-acceptable",
+}  # fmt: skip
+CODES = {
+    "required", "null", "type", "min_value", "max_value", "step", "choice", "max_length",
+    "characters", "unknown_field", "unknown_tracker", "unknown_parameter", "repeated_parameter",
+    "date", "too_early", "future_date", "instant", "time_zone", "range", "duplicate_key",
+}  # fmt: skip
+
+
+class CheckedPhone(APIClient):
+    """A phone whose every answer under /api is checked."""
+
+    default_format = "json"
+
+    def request(self, **environ):
+        response = super().request(**environ)
+        check(response)
+        return response
+
+    def send(self, method: str, path: str, body: bytes, content_type="application/json", **more):
+        """Exactly these bytes."""
+        return self.generic(method, path, body, content_type=content_type, **more)
+
+
+def check(response) -> None:
+    request = response.wsgi_request
+    if not request.path.startswith("/api/"):
+        return
+    assert response["X-Request-Id"]
+    assert not any(cookie.value for cookie in response.cookies.values())
+    if response.status_code >= 400:
+        check_problem(response)
+    described = operation(request.method, request.path)
+    if described is None:
+        assert response.status_code in {200, 400, 401, 404, 405}, "nothing of this is documented"
+        return
+    assert str(response.status_code) in described["responses"], (
+        f"{request.method} {request.path} gives {response.status_code}, which is not documented"
+    )
+    content = described["responses"][str(response.status_code)].get("content")
+    if request.method == "HEAD":
+        return
+    if content is None:
+        assert response.content == b""
+        return
+    [(media_type, kind)] = content.items()
+    assert response["Content-Type"] == media_type
+    validate(response.json(), kind["schema"])
+
+
+def check_problem(response) -> None:
+    """RFC 9457, with the members that the contract names."""
+    assert response["Content-Type"] == PROBLEM
+    assert response["Cache-Control"] == "no-store"
+    if response.wsgi_request.method == "HEAD":
+        return
+    problem = response.json()
+    assert problem["type"].removeprefix("/problems/") in TYPES
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["status"] == response.status_code
+    assert problem["instance"] == response.wsgi_request.path
+    assert problem["request_id"] == response["X-Request-Id"]
+    for fault in problem["errors"]:
+        assert ("pointer" in fault) != ("parameter" in fault)
+        assert fault["code"] in CODES
+        assert fault["detail"]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document as clients get it."""
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return json.loads(OpenApiJsonRenderer().render(schema, renderer_context={}))
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    """Every operation: method, path with its parameters in braces, what is said of it."""
+    return [
+        (method.upper(), path, described)
+        for path, methods in document()["paths"].items()
+        for method, described in methods.items()
+    ]
+
+
+def operation(method: str, path: str) -> dict[str, Any] | None:
+    method = "GET" if method == "HEAD" else method
+    for known, template, described in operations():
+        if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+            return described
+    return None
+
+
+def validate(content: Any, schema: dict[str, Any]) -> None:
+    """Raises ValidationError for content that is not of this shape."""
+    located = {"$ref": HOME + schema["$ref"]} if "$ref" in schema else schema
+    STRICT(located, registry=_registry(), format_checker=FormatChecker()).validate(content)
+
+
+def _nothing_more(validator, properties, instance, schema):
+    """`properties`, and no others: what is not documented must not be said."""
+    yield from Draft202012Validator.VALIDATORS["properties"](
+        validator, properties, instance, schema
+    )
+    if isinstance(instance, dict) and (more := instance.keys() - properties.keys()):
+        yield ValidationError(f"undocumented: {', '.join(sorted(more))}")
+
+
+def _in_steps(validator, step, instance, schema):
+    """6.6 is a multiple of 0.1, though not in binary."""
+    steps = instance / step if isinstance(instance, int | float) else 0
+    if abs(steps - round(steps)) > 1e-6:
+        yield ValidationError(f"{instance} is no multiple of {step}")
+
+
+STRICT = validators.extend(
+    Draft202012Validator, {"properties": _nothing_more, "multipleOf": _in_steps}
+)
+
+
+@cache
+def _registry() -> Registry:
+    resource = Resource(contents=document(), specification=DRAFT202012)
+    return Registry().with_resource(HOME, resource)

@@ -1,0 +1,134 @@
+"""Every operation, asked by everybody whom it is not for: no answer, no change, no byte.
+
+The rows come from the OpenAPI document, so an operation that nobody thought of here fails.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from diary.models import Diary, Record
+from tests.api.conftest import keep, look, phone_of
+from tests.api.contract import CheckedPhone, operations
+from tests.api.test_patterns import both
+from tests.conftest import NOW, TODAY, sign_in
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "the heron stood in the reeds until noon"
+PUBLIC = {"read_support"}
+# What somebody else who is signed in gets when they ask for what is Ana's.
+OTHERS = {
+    "list_entries": 200,  # their own, of which there are none
+    "read_entry": 404,
+    "replace_entry": 201,  # a day of their own
+    "change_entry": 201,
+    "delete_entry": 404,
+    "read_me": 200,
+    "change_me": 200,
+    "read_measures": 200,
+    "read_trends": 200,
+    "list_patterns": 200,
+    "read_pattern": 404,
+    "read_support": 200,
+}
+OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
+
+
+@pytest.fixture(autouse=True)
+def noon(time_machine):
+    time_machine.move_to(NOW)
+
+
+@pytest.fixture
+def pattern_id(ana, phone) -> str:
+    """Ana's diary holds a note, both patterns and a country; the id of one pattern."""
+    keep(ana, both())
+    phone.patch(f"/api/v1/entries/{TODAY}", {"note": CANARY, "self_harm_thoughts": 1})
+    phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
+    look()
+    [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    return first["id"]
+
+
+def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
+    method, path = OPERATIONS[operation_id]
+    body = {"country": "DE"} if operation_id == "change_me" else {"pain": 1}
+    sent = body if method in {"PUT", "PATCH", "POST"} else None
+    address = path.format(date=TODAY, id=pattern_id)
+    return getattr(phone, method.lower())(address, sent)
+
+
+def ana_holds(ana) -> tuple:
+    """All that is Ana's, to see that it stays."""
+    rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
+    diary = Diary.objects.filter(user=ana).values_list()
+    return [(key, rev, bytes(sealed)) for key, rev, sealed in rows], list(diary)
+
+
+def test_every_operation_has_its_row():
+    assert OPERATIONS.keys() == OTHERS.keys()
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_somebody_else_gets_nothing_of_it(ana, bens_phone, pattern_id, operation_id):
+    before = ana_holds(ana)
+    answer = ask(bens_phone, operation_id, pattern_id)
+    assert answer.status_code == OTHERS[operation_id]
+    for canary in (CANARY, ana.email, str(ana.pk), pattern_id, "Kathmandu"):
+        echoed = canary in answer.wsgi_request.path
+        assert echoed or canary.encode() not in answer.content
+    assert ana_holds(ana) == before
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_what_somebody_else_sees_is_what_a_new_person_sees(ana, ben, pattern_id, operation_id):
+    """Not even a hint: the same answer as with Ana's diary gone."""
+    with_ana = ask(phone_of(ben), operation_id, pattern_id)
+    if with_ana.status_code == 201:
+        Record.objects.filter(user=ben).delete()
+    Diary.objects.filter(user=ben).update(seq=0, country=None, due_since=None)
+    ana.delete()
+    without = ask(phone_of(ben), operation_id, pattern_id)
+    assert with_ana.status_code == without.status_code
+    assert stripped(with_ana) == stripped(without)
+
+
+def stripped(answer) -> dict:
+    content = answer.json() if answer.content else {}
+    content.pop("request_id", None)
+    return content
+
+
+def wrong_tokens(ana) -> dict[str, str]:
+    """Tokens that were Ana's, or never anybody's."""
+    revoked, expired = sign_in(ana), sign_in(ana)
+    Session.objects.filter(pk=revoked.split(".")[0]).delete()
+    Session.objects.filter(pk=expired.split(".")[0]).update(
+        expire_date=timezone.now() - timedelta(seconds=1)
+    )
+    return {"garbage": "garbage", "revoked": revoked, "expired": expired, "none": ""}
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_without_a_living_token_there_is_nothing(ana, pattern_id, operation_id):
+    before = ana_holds(ana)
+    for kind, token in wrong_tokens(ana).items():
+        phone = CheckedPhone()
+        phone.credentials(HTTP_X_SESSION_TOKEN=token)
+        answer = ask(phone, operation_id, pattern_id)
+        assert answer.status_code == (200 if operation_id in PUBLIC else 401), kind
+        assert CANARY.encode() not in answer.content
+    assert ana_holds(ana) == before
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_the_document_says_what_is_public(operation_id):
+    method, path = OPERATIONS[operation_id]
+    [described] = [said for m, p, said in operations() if (m, p) == (method, path)]
+    expected = [] if operation_id in PUBLIC else [{"sessionToken": []}]
+    assert described["security"] == expected
