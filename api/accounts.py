@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError
 from rest_framework.exceptions import UnsupportedMediaType
 
 from api import problems
@@ -19,7 +21,11 @@ class Accounts(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         super().save_user(request, user, form, commit=False)
         if commit:
-            user.begin()
+            try:
+                user.begin()
+            except IntegrityError:
+                # Another request was faster with this address; asked again, it is a taken one.
+                raise ImmediateHttpResponse(problems.unavailable(request)) from None
         return user
 
 

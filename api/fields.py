@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from api.problems import Code
+from api.problems import MOST_FAULTS, Code
 from diary.measures import Measure, Symptom
 from diary.zones import ZONES
 
@@ -50,7 +50,7 @@ class StrictSerializer(serializers.Serializer):
         unknown = [name for name in sent if name not in writable | self.passing]
         errors = {
             name: [ErrorDetail(f"There is no field {shown(name)} here.", Code("unknown_field"))]
-            for name in unknown
+            for name in unknown[:MOST_FAULTS]
         }
         try:
             values = super().to_internal_value(sent)

@@ -34,6 +34,8 @@ class Lines(logging.Formatter):
         if fields is not None:
             line["event"] = record.getMessage()
             line |= {name: fields[name] for name in FIELDS if name in fields}
+        elif record.name.startswith("django.security."):
+            line["event"] = "refused"  # the message itself quotes what was sent
         elif record.exc_info or record.name.startswith("django."):
             # The template: its arguments may hold anything, an address that was made up included.
             line["event"] = str(record.msg)

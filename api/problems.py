@@ -19,6 +19,7 @@ from rest_framework import exceptions, status
 from diary.vault import Unsealable
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"  # seconds
 MOST_FAULTS = 100  # in one answer, so that it cannot be many times as large as what was sent
 
 
@@ -94,7 +95,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     if (wait := getattr(error, "wait", None)) is not None:
         headers["Retry-After"] = str(int(wait) + 1)
     if content["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "5"
+        headers["Retry-After"] = RETRY_AFTER
     if content["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     # Written here, not by the view's renderer: a problem is JSON whatever was asked for.
@@ -183,6 +184,14 @@ def respond(request, content: dict[str, Any]) -> HttpResponse:
     body = orjson.dumps(addressed(content, request))
     response = HttpResponse(body, status=content["status"], content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def unavailable(request) -> HttpResponse:
+    """503: the client keeps what it has and tries again."""
+    content = problem("unavailable", 503, "Not available just now; try again soon.")
+    response = respond(request, content)
+    response["Retry-After"] = RETRY_AFTER
     return response
 
 

@@ -54,7 +54,4 @@ class Outages:
         if not isinstance(error, OperationalError | InterfaceError | RedisError):
             return None
         log("outage", request_id=request.request_id, error=type(error).__name__)
-        content = problems.problem("unavailable", 503, "Not available just now; try again soon.")
-        response = problems.respond(request, content)
-        response["Retry-After"] = "5"
-        return response
+        return problems.unavailable(request)

@@ -98,8 +98,14 @@ def habits(rng: np.random.Generator, people: int) -> list[Habit]:
         Habit(flat, "−3 of −5 … +5, 40 % logged", _points(zero_for_missing(rng, people, 0.4))),
         Habit(link, "90 days, φ .5", _percent(link_shown(rng, people, 90, 0.5))),
         Habit(link, "90 days, φ .7", _percent(link_shown(rng, people, 90, 0.7))),
-        Habit("… the best of 7 lags", "90 days, φ .7", _percent(best_lag_shown(rng, people, 90, 0.7))),
-        Habit("… any pair of 8 things", "90 days, φ .5", _percent(any_pair_shown(rng, people, 90, 0.5))),
+        Habit(
+            "… the best of 7 lags", "90 days, φ .7", _percent(best_lag_shown(rng, people, 90, 0.7))
+        ),
+        Habit(
+            "… any pair of 8 things",
+            "90 days, φ .5",
+            _percent(any_pair_shown(rng, people, 90, 0.5)),
+        ),
         Habit(effect, "no effect, 30 days", _percent(effect_shown(rng, people, 30))),
         Habit(effect, "no effect, 90 days", _percent(effect_shown(rng, people, 90))),
         Habit("The last 14 entries", "50 % logged", f"{entries_span(rng, people, 0.5):.0f} dates"),

@@ -110,9 +110,7 @@ def _chosen(rng: np.random.Generator, spell: Spell, people: int) -> np.ndarray:
 
 def _tendency(rng: np.random.Generator, people: int) -> Floats:
     """Standard normal days ``(people, 9, days)``, low where symptoms are likely."""
-    shared = carried_over(
-        rng.standard_normal((people, 1, DAYS)), spread(rng, 0.3, 0.6, people, 1)
-    )
+    shared = carried_over(rng.standard_normal((people, 1, DAYS)), spread(rng, 0.3, 0.6, people, 1))
     own = carried_over(
         rng.standard_normal((people, len(BASE), DAYS)),
         spread(rng, 0.2, 0.5, people, len(BASE)),

@@ -39,12 +39,13 @@ would say is not known.
 def introduction(today: date, seed: int, size: Size) -> str:
     return (
         f"{INTRODUCTION}\n"
-        f"Run of {today}: `manage.py bench detection --seed {seed}`; {size.people:,} people of each\n"
-        f"kind and share of missing days ({size.batch * size.others} for the other rules, "
+        f"Run of {today}: `manage.py bench detection --seed {seed}`; {size.people:,} people of\n"
+        f"each kind and share of missing days ({size.batch * size.others} for the other rules, "
         f"{size.oracle} for the oracles).\n"
         "Our thresholds are fixed; those of other rules are chosen on other people than these.\n"
-        "Brackets hold 95 % intervals: Wilson's for shares, exact ones for rates (Fay and Feuer's\n"
-        "for the mix of 60 % stable, 30 % seasonal, 10 % flaring people), order statistics for days.\n"
+        "Brackets hold 95 % intervals: Wilson's for shares, exact ones for rates (Fay and\n"
+        "Feuer's for the mix of 60 % stable, 30 % seasonal, 10 % flaring people), order statistics\n"
+        "for days.\n"
     )
 
 
@@ -209,7 +210,9 @@ def _figure(figure: Figure) -> str:
 def _number(value: float | None) -> str:
     if value is None or np.isnan(value):
         return ""
-    text = f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 2 else f"{value:.0f}"
+    text = (
+        f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 2 else f"{value:.0f}"
+    )
     return text.replace("-", "−")
 
 

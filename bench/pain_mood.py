@@ -152,9 +152,7 @@ def _flares(rng: np.random.Generator, people: int) -> Floats:
     length = rng.integers(2, 5, (people, DAYS))
     flare = begins.astype(float)
     for later in range(1, 4):
-        flare[:, later:] = np.maximum(
-            flare[:, later:], (begins & (length > later))[:, :-later]
-        )
+        flare[:, later:] = np.maximum(flare[:, later:], (begins & (length > later))[:, :-later])
     return flare
 
 

@@ -153,13 +153,9 @@ UNCLIPPED = replace(WORSENING_RULE, drift=0.0, reach=NO_CLIP, recent_needed=7)
 OURS = "two weeks against the usual (ours)"
 SCORES: dict[str, Score] = {
     OURS: by(WORSENING_RULE),
-    "the same with 28 fading days": by(
-        replace(WORSENING_RULE, weights=EWMA28, recent_needed=8)
-    ),
+    "the same with 28 fading days": by(replace(WORSENING_RULE, weights=EWMA28, recent_needed=8)),
     "the same without clipping and drift": by(UNCLIPPED),
-    "against the six weeks before, no gap": by(
-        replace(UNCLIPPED, usual_days=42, usual_ends=14)
-    ),
+    "against the six weeks before, no gap": by(replace(UNCLIPPED, usual_days=42, usual_ends=14)),
     "sum of both z, each at least 1": sum_with_floor,
     "EWMA charts of both": smaller(exponential),
     "last 14 days minus the 14 before": smaller(fortnights),

@@ -4,7 +4,6 @@ A trial is small enough to be handed to another process: it names its people by 
 gives back counts, not diaries.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -92,7 +91,7 @@ def _run_worsening(diaries: PainMoodDiaries, trial: Trial) -> Result:
     others = None
     if trial.thresholds is not None:
         others = {
-            rule: _count_at(rules.SCORES[rule](diaries.pain, diaries.mood), heights, diaries.start)
+            rule: count_at(rules.SCORES[rule](diaries.pain, diaries.mood), heights, diaries.start)
             for rule, heights in trial.thresholds.items()
         }
     return Result(
@@ -103,7 +102,7 @@ def _run_worsening(diaries: PainMoodDiaries, trial: Trial) -> Result:
     )
 
 
-def _count_at(score: Floats, heights: tuple[float, ...], start: Integers) -> list[Count]:
+def count_at(score: Floats, heights: tuple[float, ...], start: Integers) -> list[Count]:
     """What a score finds when it opens at each of these heights and closes at half of them."""
     return [count_worsening(watch(score / height, PAIR), start) for height in heights]
 
@@ -119,9 +118,14 @@ def choose_thresholds(
     diaries = [diaries_of(group) for group in groups]
     score = np.concatenate([rules.SCORES[rule](group.pain, group.mood) for group in diaries])
     start = np.concatenate([group.start for group in diaries])
+    return heights_at(score, start, rates)
+
+
+def heights_at(score: Floats, start: Integers, rates: tuple[float, ...]) -> tuple[float, ...]:
+    """The heights at which scores ``(people, days)`` open so often a year."""
     candidates = np.nanquantile(score, 1 - np.geomspace(0.3, 3e-5, 40))
     candidates = np.unique(candidates[candidates > 0])
-    counts = _count_at(score, tuple(candidates), start)
+    counts = count_at(score, tuple(candidates), start)
     found = [pain_mood.YEAR * count.openings.sum() / count.evaluable.sum() for count in counts]
     falling = np.minimum.accumulate(found)
     return tuple(float(np.interp(-rate, -falling, candidates)) for rate in rates)
@@ -183,7 +187,9 @@ def pooled(results: list[Result]) -> Result:
     others = None
     if first.others is not None:
         others = {
-            rule: [together([r.others[rule][i] for r in results if r.others]) for i in range(len(c))]
+            rule: [
+                together([r.others[rule][i] for r in results if r.others]) for i in range(len(c))
+            ]
             for rule, c in first.others.items()
         }
     if first.coverage is None:

@@ -12,9 +12,7 @@ BURST = 0.8  # how much of one day's urge to skip the diary is left on the next
 ITEM_SKIPPED = 0.03  # of the answers on an answered day
 
 
-def spread(
-    rng: np.random.Generator, low: float, high: float, people: int, *others: int
-) -> Floats:
+def spread(rng: np.random.Generator, low: float, high: float, people: int, *others: int) -> Floats:
     """One draw per person between two bounds, ``(people, *others, 1)``: ready for days."""
     return rng.uniform(low, high, (people, *others, 1))
 
@@ -30,9 +28,7 @@ def carried_over(shocks: Floats, phi: Floats) -> Floats:
     fresh = np.sqrt(1 - phi * phi)
     series = shocks.copy()
     for day in range(1, shocks.shape[-1]):
-        series[..., day] = (
-            phi[..., 0] * series[..., day - 1] + fresh[..., 0] * shocks[..., day]
-        )
+        series[..., day] = phi[..., 0] * series[..., day - 1] + fresh[..., 0] * shocks[..., day]
     return series
 
 

@@ -40,7 +40,7 @@ def prepare(argv: list) -> None:
     if os.environ.get("DIARY_NO_VENV") == "1":
         return
     venv = Path(os.environ.get("DIARY_VENV") or CHECKOUT / ".venv").absolute()
-    level = LEVEL_OF_COMMAND.get(argv[1] if len(argv) > 1 else "", 0)
+    level = level_for(argv[1] if len(argv) > 1 else "")
     inside = Path(sys.prefix).resolve() == venv.resolve()
     if inside and serves(venv, level, own_version()):
         return
@@ -50,6 +50,14 @@ def prepare(argv: list) -> None:
             set_up(venv, level)
     python = str(venv / "bin" / "python")
     os.execv(python, [python, str(CHECKOUT / "manage.py"), *argv[1:]])
+
+
+def level_for(command: str) -> int:
+    """Which requirement file the command needs."""
+    servers_given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+    if command == "up" and servers_given:
+        return 0  # so it runs where the embedded servers have no build, too
+    return LEVEL_OF_COMMAND.get(command, 0)
 
 
 def pin_time_zones() -> None:

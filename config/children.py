@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pwd
@@ -39,14 +40,17 @@ def account_for(state: Path) -> Account | None:
         return None
     nearest = next(folder for folder in [state, *state.parents] if folder.exists())
     owner = nearest.stat().st_uid
-    for known in pwd.getpwall():
-        if owner and known.pw_uid == owner:
-            return Account(known.pw_name, known.pw_uid, known.pw_gid)
-    by_name = {known.pw_name: known for known in pwd.getpwall()}
+    if owner:
+        with contextlib.suppress(KeyError):  # an owner without a name, as in a container
+            return named(pwd.getpwuid(owner))
     for name in SERVER_ACCOUNTS:
-        if name in by_name:
-            return Account(name, by_name[name].pw_uid, by_name[name].pw_gid)
+        with contextlib.suppress(KeyError):
+            return named(pwd.getpwnam(name))
     raise LookupError("As root, PostgreSQL needs an account to run as: postgres or nobody.")
+
+
+def named(entry: pwd.struct_passwd) -> Account:
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
 def make_folder(folder: Path, account: Account | None) -> Path:

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from config.ask import DIRECT
 from config.environment import CHECKOUT
 
 REVIEW_LIMIT = 30.0  # seconds
@@ -44,7 +45,7 @@ class Phone:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with DIRECT.open(request, timeout=10) as answer:
                 status, text = answer.status, answer.read()
         except urllib.error.HTTPError as refusal:
             with refusal:

@@ -6,18 +6,16 @@ import argparse
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 from config import environment
+from config.ask import ask
 from config.binaries import Missing
 from config.children import Account, account_for, can, give, make_folder
 from config.embedded import Server, ServerFailed, server_home, start_postgres, start_valkey
@@ -149,7 +147,7 @@ class Stack:
         secrets = make_secrets(self.state, self.account, has_diaries)
         self.start_servers(home)
         self.prepare_settings(secrets)
-        self.app_account = self.account if self.can_run_app() else None
+        self.app_account = self.account if self.account and self.can_run_app() else None
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
         self.start_app()
         if self.own_database or self.options.demo:
@@ -276,23 +274,14 @@ class Stack:
                 self.supervisor.restart(child)
 
     def api_is_ready(self) -> bool:
-        return self.ask("/health/ready").get("status") == "ok"
+        status, _ = ask(self.address + "/health/ready")
+        return status == 200
 
     def heartbeat(self) -> float:
         """Seconds since the worker last looked for due diaries; infinite when not known."""
-        seconds = self.ask("/health/jobs").get("heartbeats", {}).get("look_over")
+        _, jobs = ask(self.address + "/health/jobs")
+        seconds = jobs.get("heartbeats", {}).get("look_over")
         return float("inf") if seconds is None else float(seconds)
-
-    def ask(self, path: str) -> dict:
-        """The API's answer about itself, good or bad; {} when it gives none within a second."""
-        try:
-            with urllib.request.urlopen(self.address + path, timeout=1) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return parsed(refusal.read())
-        except (OSError, ValueError):
-            return {}
 
     # --- Stopping ------------------------------------------------------------------------------
 
@@ -304,13 +293,6 @@ class Stack:
         for server in reversed(self.servers):
             server.stop()
         os.close(self.alive)
-
-
-def parsed(text: bytes) -> dict:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return {}
 
 
 def start_label(setting: str) -> str:

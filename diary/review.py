@@ -93,8 +93,11 @@ def _write_down(
 
 
 def _remembered(looking: Looking) -> Memory:
-    memory = looking.memory
-    series = memory.series if looking.settled_on and memory else looking.series
     return Memory(
-        looking.through, looking.last_entry, looking.states, looking.months, series, looking.now
+        looking.through,
+        looking.last_entry,
+        looking.states,
+        looking.months,
+        looking.series,
+        looking.now,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from django.conf import settings
 from django.core import mail
@@ -172,3 +174,17 @@ def test_an_account_that_was_closed_is_shut_at_once(stranger, email, ana):
     ana.save(update_fields=["is_active"])
     assert status(stranger) == 401
     assert sign_in(CheckedPhone(), email).status_code != 200
+
+
+UNREAD = {
+    "gzip": (gzip.compress(b'{"email":"a@x.example"}'), {"Content-Encoding": "gzip"}, 415),
+    "an address twice": (b'{"email":"a@x.example","email":"b@x.example"}', {}, 400),
+    "17 KiB": (b'{"email":"' + b"a" * 17 * 1024 + b'"}', {}, 413),
+    "6 MB": (b" " * 6_000_000, {}, 413),
+}
+
+
+@pytest.mark.parametrize(("body", "headers", "expected"), UNREAD.values(), ids=UNREAD)
+def test_accounts_read_bodies_as_strictly_as_the_diary(stranger, body, headers, expected):
+    answer = stranger.send("POST", f"{AUTH}/login", body, headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (expected, "application/problem+json")

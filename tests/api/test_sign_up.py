@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
 from django.core import mail
 
 from diary.measures import ACTIVITY_KINDS, MEASURES, QUALITIES, SITES, SYMPTOMS
 from diary.models import DataKey, Diary, Person
 from tests.api.accounts import AUTH, PASSWORD, ask, mailed_code, sign_up
+from tests.conftest import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 
@@ -78,6 +80,22 @@ def test_whoever_signs_up_with_a_taken_address_does_not_get_in(stranger, ana):
     assert ask(stranger, "email/verify", {"key": "AAAA-AAAA"}).status_code == 400
     assert stranger.get("/api/v1/me").status_code == 401
     assert Person.objects.get(pk=ana.pk).password == before
+    assert Person.objects.count() == 1
+
+
+def test_two_phones_at_the_same_moment_make_one_account(stranger, monkeypatch):
+    save = DefaultAccountAdapter.save_user
+
+    def slower(self, request, user, form, commit=True):
+        make_person(CLEO)  # by the other phone, after this one has looked whether it is there
+        return save(self, request, user, form, commit)
+
+    monkeypatch.setattr(DefaultAccountAdapter, "save_user", slower)
+    body = {"email": CLEO, "password": PASSWORD}
+    late = ask(stranger, "signup", body)
+    assert (late.status_code, late["Retry-After"]) == (503, "5")
+    monkeypatch.undo()
+    assert ask(stranger, "signup", body).status_code == 401
     assert Person.objects.count() == 1
 
 

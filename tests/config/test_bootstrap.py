@@ -22,7 +22,8 @@ class Executed(BaseException):
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch) -> Path:
-    """A checkout with tiny requirement files and no environment yet."""
+    """A checkout with tiny requirement files and no environment yet; no servers are given."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setattr(bootstrap, "CHECKOUT", tmp_path)
     monkeypatch.delenv("DIARY_NO_VENV", raising=False)
     monkeypatch.delenv("DIARY_VENV", raising=False)
@@ -107,6 +108,16 @@ def test_each_command_gets_what_it_needs(venv, installed, executed, command, lev
     with pytest.raises(Executed):
         bootstrap.prepare(["manage.py", command] if command else ["manage.py"])
     assert installed == [level]
+
+
+@pytest.mark.parametrize(
+    ("given", "level"),
+    [(["DATABASE_URL", "REDIS_URL"], 0), (["DATABASE_URL"], 1), (["REDIS_URL"], 1)],
+)
+def test_up_with_servers_of_ones_own_needs_none_of_ours(monkeypatch, given, level):
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "given" if name in given else "")
+    assert bootstrap.level_for("up") == level
 
 
 def test_the_command_goes_on_inside_the_environment_with_its_own_words(venv, checkout, executed):

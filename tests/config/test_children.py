@@ -24,7 +24,15 @@ NOBODY = pwd.struct_passwd(("nobody", "x", 65534, 65534, "", "/", "/bin/sh"))
 @pytest.fixture
 def root(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(pwd, "getpwall", lambda: [CAROL, NOBODY, POSTGRES])
+    know(monkeypatch, CAROL, NOBODY, POSTGRES)
+
+
+def know(monkeypatch, *known: pwd.struct_passwd) -> None:
+    """Let the machine know these accounts and no others."""
+    by_uid = {entry.pw_uid: entry for entry in known}
+    by_name = {entry.pw_name: entry for entry in known}
+    monkeypatch.setattr(pwd, "getpwuid", by_uid.__getitem__)
+    monkeypatch.setattr(pwd, "getpwnam", by_name.__getitem__)
 
 
 def owned_by(monkeypatch, uid: int) -> None:
@@ -52,13 +60,13 @@ def test_root_elsewhere_runs_servers_as_postgres(root, monkeypatch, tmp_path, ow
 
 def test_root_without_postgres_runs_servers_as_nobody(root, monkeypatch, tmp_path):
     owned_by(monkeypatch, 0)
-    monkeypatch.setattr(pwd, "getpwall", lambda: [CAROL, NOBODY])
+    know(monkeypatch, CAROL, NOBODY)
     assert children.account_for(tmp_path) == Account("nobody", 65534, 65534)
 
 
 def test_root_alone_on_a_machine_is_told_what_is_missing(root, monkeypatch, tmp_path):
     owned_by(monkeypatch, 0)
-    monkeypatch.setattr(pwd, "getpwall", lambda: [CAROL])
+    know(monkeypatch, CAROL)
     with pytest.raises(LookupError, match="postgres or nobody"):
         children.account_for(tmp_path)
 

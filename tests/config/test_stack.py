@@ -302,9 +302,10 @@ def test_beat_and_worker_are_started_again_after_a_minute_of_silence(
     assert ("Nothing was looked over for 61 s" in capsys.readouterr().out) == bool(restarted)
 
 
-def test_an_api_that_says_nothing_is_not_ready():
+def test_an_api_that_says_nothing_is_not_ready_and_tells_no_heartbeat():
     silent = SimpleNamespace(address=f"http://127.0.0.1:{free_port()}")
-    assert Stack.ask(silent, "/health/ready") == {}
+    assert not Stack.api_is_ready(silent)
+    assert Stack.heartbeat(silent) == float("inf")
 
 
 @pytest.fixture

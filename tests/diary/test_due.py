@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from diary import due
 from diary.analysis import RULES
@@ -70,6 +71,20 @@ def test_no_more_than_asked_for_are_claimed_and_the_rest_next(most):
     assert first[0] == made[3].pk
     assert len(first) == most
     assert sorted(first + rest) == sorted(person.pk for person in made)
+
+
+def test_who_has_waited_longest_past_midnight_comes_first_in_whatever_zone():
+    zones = ["Asia/Tokyo", "Europe/Berlin", "UTC", "Europe/Berlin", "Asia/Tokyo"]
+    days_behind = [2, 5, 4, 3, 6]
+    made = people(len(zones))
+    reviewed(*made)
+    for person, zone, days in zip(made, zones, days_behind, strict=True):
+        through = TODAY - timedelta(days=days)
+        set_diary(person, time_zone=zone, reviewed_through=through)
+    with connection.cursor() as cursor:  # an index would keep the order by itself
+        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+    order = [claimed(most=1)[0] for _ in made]
+    assert order == [made[place].pk for place in (4, 1, 2, 3, 0)]
 
 
 def test_a_diary_due_for_every_reason_is_claimed_once(ana):

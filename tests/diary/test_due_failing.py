@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from diary import due
+from diary.analysis import RULES
 from diary.models import Diary, Record
 from diary.review import review
 from diary.vault import Unsealable
@@ -99,6 +100,16 @@ def test_one_at_its_last_attempt_does_not_stop_another_of_its_claim(poison, ana)
     Diary.objects.filter(user=poison).update(attempts=due.ATTEMPTS)
     assert due.begin(claim.token, [poison.pk], NOW) == []
     assert [diary.user_id for diary in due.begin(claim.token, [ana.pk], NOW)] == [ana.pk]
+
+
+def test_once_set_aside_it_is_not_tried_at_midnight_either(poison):
+    yesterday = TODAY - timedelta(days=1)
+    Diary.objects.filter(user=poison).update(
+        quarantined_at=NOW, reviewed_seq=1, reviewed_rules=RULES, reviewed_through=yesterday
+    )
+    assert due.claim(NOW, 100) == []
+    Diary.objects.filter(user=poison).update(quarantined_at=None)
+    assert len(due.claim(NOW, 100)) == 1
 
 
 def test_a_write_gives_it_another_chance(poison):

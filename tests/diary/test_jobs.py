@@ -171,6 +171,9 @@ def test_a_diary_that_kills_its_worker_is_set_aside_and_the_others_go_on(jobs, p
     jobs.start_worker(app="tests.diary.killing")
     jobs.start_beat()
     until(lambda: is_reviewed(*others))
+    # Its first death took the batch along. The broker brings it back every five seconds: enough
+    # to see the last two of its five attempts.
+    Diary.objects.filter(user=poison, attempts__lt=3).update(attempts=3)
     until(lambda: diary_of(poison).quarantined_at)
     assert diary_of(poison).attempts == due.ATTEMPTS
     assert not is_reviewed(poison)

@@ -114,6 +114,11 @@ class TestHowFar:
         assert sum(walked) > 45 + 126 + 62
         assert snapshot(ana) == from_nothing(ana)
 
+    def test_by_other_rules_every_day_is_walked_again(self, long_diary, walked):
+        Diary.objects.filter(user=long_diary).update(reviewed_rules="2020.01")
+        look()
+        assert sum(walked) == 1000
+
     def test_a_silence_is_not_walked(self, ana, walked):
         keep(ana, {LONG[0]: WELL, LONG[500]: WELL, TODAY: WELL})
         look()
@@ -146,6 +151,18 @@ class TestAStopBehindAnOldChange:
         look()
         assert told(ana) == [before]
         assert (before.closed_reason, before.closed_on > bad[-1]) == ("cleared", True)
+
+    def test_far_behind_a_pattern_that_begins_earlier_now_shows_its_days(self, ana):
+        bad = LONG[300:600]
+        keep(ana, dict.fromkeys(LONG, WELL) | dict.fromkeys(bad, LOW))
+        look()
+        [before] = told(ana)
+        keep(ana, dict.fromkeys(LONG[290:300], LOW))
+        look()
+        [after] = told(ana)
+        assert after.opened_on == before.opened_on - 10 * DAY
+        assert len(after.evidence["symptoms"]["guilt"]["days"]) == 14
+        assert snapshot(ana) == from_nothing(ana)
 
     def test_in_a_sleeping_diary_lets_it_sleep_on(self, ana):
         keep(ana, dict.fromkeys(LONG[:700], WELL))

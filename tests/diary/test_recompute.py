@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from diary.models import Diary, Person
@@ -81,7 +81,7 @@ def live(person, now, event):
 def live_and_compare(history):
     Person.objects.all().delete()
     person, now = make_person("ana@diary.example"), NOW
-    keep(person, {date(2024, 11, 30): WELL}, now)
+    keep(person, {date(2024, 11, 30): WELL}, now)  # 90 days later it is the end of February
     for event in history:
         now = live(person, now, event)
     look_until_done(now)
@@ -93,6 +93,28 @@ def live_and_compare(history):
 
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+# What once went wrong. A silence that begins at the end of a month, before a new entry …
+@example(history=[("look",), ("write", "low", 354, 1, False)])
+# … and one between two changes of which the first changes nothing.
+@example(
+    history=[
+        ("write", "low", 494, 20, True),
+        ("look",),
+        ("write", "mood alone", 480, 1, False),
+        ("write", "low", 250, 40, True),
+    ]
+)
+# A diary that had just fallen asleep when its person moved west, into its last waking day.
+@example(history=[("write", "low", 91, 1, False), ("look",), ("move", "Etc/GMT+12", 1)])
+# Today in a silence, with tomorrow written already.
+@example(
+    history=[
+        ("write", "low", 91, 1, False),
+        ("write", "low", -1, 1, False),
+        ("look",),
+        ("wait", 24),
+    ]
 )
 @given(history=histories)
 def test_any_history_ends_as_a_recompute_from_nothing(db, history):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from diary.detectors import state_of_nothing
+from diary.memory import nothing_known, same
 from diary.models import Record
 from tests.conftest import NOW, TODAY, days_before
 from tests.diary.keeping import (
@@ -182,12 +183,16 @@ class TestEntriesAheadOfToday:
         assert memory_of(ana).through == TODAY + DAY
         assert state(ana)["pain_mood_worsening"]["answered"] == 1
 
-    def test_do_not_make_a_silence_shorter(self, ana):
-        keep(ana, dict.fromkeys(days_before(TODAY - 91 * DAY, 30), LOW | HURT))
-        look()
+    @pytest.mark.parametrize("reviewed_before", [True, False])
+    def test_do_not_make_a_silence_shorter(self, ana, reviewed_before):
+        # A single day is never enough to be forgotten by itself, as whole weeks are.
+        keep(ana, {TODAY - 91 * DAY: LOW | HURT})
+        if reviewed_before:
+            look()
         keep(ana, {TODAY + DAY: WELL})
         look()
         assert state(ana) == state_of_nothing()
+        assert same(memory_of(ana).states, nothing_known())
         look(NOW + DAY)
         assert state(ana)["symptom_pattern"]["answered"] == 1
         assert state(ana)["symptom_pattern"]["status"] == "learning"
