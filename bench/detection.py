@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import page, pain_mood, rules
+from bench.ceiling import ceiling_of_pattern, ceiling_of_worsening
 from bench.chart import Curve, draw
 from bench.crew import crew
 from bench.figures import Results, found, mixed, mixed_rate
@@ -40,6 +41,10 @@ def main(
     began = time.monotonic()
     with crew(processes, say) as each:
         results, thresholds = look_over_all(each, size, seed, GROUPS)
+        ceilings = [
+            ceiling(each, size, seed, results)
+            for ceiling in (ceiling_of_worsening, ceiling_of_pattern)
+        ]
     knee, smaller = (
         look_at_knee(size.draws, points, np.random.default_rng([seed, KNEE])) for points in (2, 1.5)
     )
@@ -60,6 +65,8 @@ def main(
             page.pattern_table(results),
             "## The same beside other rules\n",
             page.symptom_rules_table(results),
+            "## How far from the best\n",
+            page.ceiling_table(ceilings),
             "## A real diary\n",
             page.knee_table(knee, smaller),
             "## Habits of other diaries\n",

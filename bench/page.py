@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from bench import pain_mood, rules, symptom_rules
+from bench.ceiling import Ceiling
 from bench.counting import Count
 from bench.figures import (
     Results,
@@ -34,6 +35,11 @@ made by `bench/pain_mood.py` and `bench/nine_symptoms.py`; the truth in them is 
 is missing more often when the person is low. How well the patterns agree with what a clinician
 would say is not known.
 """
+HOW_COUNTED = """\
+Our thresholds are fixed; those of other rules are chosen on other people than these. Brackets hold
+95 % intervals: Wilson's for shares, exact ones for rates (Fay and Feuer's for the mix of 60 %
+stable, 30 % seasonal and 10 % flaring people), order statistics for days.
+"""
 
 
 def introduction(today: date, seed: int, size: Size) -> str:
@@ -42,10 +48,7 @@ def introduction(today: date, seed: int, size: Size) -> str:
         f"Run of {today}: `manage.py bench detection --seed {seed}`; {size.people:,} people of\n"
         f"each kind and share of missing days ({size.batch * size.others} for the other rules, "
         f"{size.oracle} for the oracles).\n"
-        "Our thresholds are fixed; those of other rules are chosen on other people than these.\n"
-        "Brackets hold 95 % intervals: Wilson's for shares, exact ones for rates (Fay and\n"
-        "Feuer's for the mix of 60 % stable, 30 % seasonal, 10 % flaring people), order statistics\n"
-        "for days.\n"
+        f"{HOW_COUNTED}"
     )
 
 
@@ -76,7 +79,8 @@ def worsening_table(results: Results) -> str:
                 "" if nothing else _days(ours),
                 _figure(part(ours.aside)),
                 _figure(rate(ours)),
-                *map(_figure, coverage_of(result)),
+                *map(_figure, coverage_of(result)[: 1 if nothing else 2]),
+                *([""] * nothing),
             )
         )
     head = ("people", "missing", "found", "… both ≥ 2 points", "already open", "days, median / p90")
@@ -87,7 +91,7 @@ def worsening_table(results: Results) -> str:
 def mixed_table(results: Results) -> str:
     """False alarms of our rule in the mix of people to whom nothing happens."""
     rows = []
-    for missing, harsh in ((0.0, False), (0.1, False), (0.3, False), (0.5, False), (0.3, True)):
+    for missing, harsh in ((g.missing, g.harsh) for g in results if g.kind == "stable"):
         seen = sum(years(results[Group(kind, missing, harsh)].ours) for kind in pain_mood.MIX)
         where = _percent(missing) + (" (harsh)" if harsh else "")
         rows.append((where, _figure(mixed(results, missing, harsh)), f"{seen:,.0f}"))
@@ -182,6 +186,27 @@ def knee_table(knee: Knee, smaller: Knee) -> str:
     return _table(("real diary", "figure", "days, median / p90"), rows)
 
 
+def ceiling_table(ceilings: Iterable[Ceiling]) -> str:
+    """What the oracles find beside ours, and how far we are from them."""
+    rows = []
+    for ceiling in ceilings:
+        rows.append((ceiling.wrong, _figure(ceiling.ours), _figure(ceiling.oracle), "", "", ""))
+        for row in ceiling.rows:
+            ours, best = row.our_delay.value, row.oracle_delay.value
+            rows.append(
+                (
+                    row.of,
+                    _figure(row.ours),
+                    _figure(row.oracle),
+                    _signed(row.oracle.value - row.ours.value, 2),
+                    f"{_signed(ours)} / {_signed(best)}",
+                    _signed(ours - best),
+                )
+            )
+    head = ("", "ours", "oracle", "distance", "median days, ours / oracle", "distance")
+    return _table(head, rows)
+
+
 def habits_table(habits: Iterable[Habit]) -> str:
     return _table(("habit", "what is true", "what is shown"), habits)
 
@@ -210,10 +235,10 @@ def _figure(figure: Figure) -> str:
 def _number(value: float | None) -> str:
     if value is None or np.isnan(value):
         return ""
-    text = (
-        f"{value:.3f}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 2 else f"{value:.0f}"
-    )
-    return text.replace("-", "−")
+    size = abs(value)
+    digits = 3 if size < 0.1 else 2 if size < 2 else 1 if size < 10 else 0
+    whole = value == int(value) if np.isfinite(value) else False
+    return f"{value:.{0 if whole else digits}f}".replace("-", "−")
 
 
 def _bound(goal: Goal) -> str:
@@ -229,7 +254,13 @@ def _verdict(goal: Goal) -> str:
 
 def _days(count: Count) -> str:
     middle, late = delay(count, 0.5).value, delay(count, 0.9).value
-    return "–" if np.isnan(middle) else f"{middle:+.0f} / {late:+.0f}".replace("-", "−")
+    return "–" if np.isnan(middle) else f"{_signed(middle)} / {_signed(late)}"
+
+
+def _signed(value: float, digits: int = 0) -> str:
+    """A number with its sign, and 0 without one."""
+    rounded = round(value, digits)
+    return "0" if rounded == 0 else f"{rounded:+.{digits}f}".replace("-", "−")
 
 
 def _percent(value: float) -> str:

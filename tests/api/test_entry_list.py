@@ -23,7 +23,7 @@ def dates(answer) -> list[str]:
 def walk(phone, address: str) -> list[list[str]]:
     """The dates of every page from this address on."""
     pages = []
-    while address:
+    while address and len(pages) <= 250:
         answer = phone.get(address)
         assert answer.status_code == 200
         pages.append(dates(answer))

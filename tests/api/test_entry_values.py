@@ -194,7 +194,14 @@ def test_a_field_that_does_not_exist_is_refused_not_dropped(phone, ana, name):
     refused(phone, ana, {name: 1}, f"/{name}", "unknown_field")
 
 
-def test_a_thousand_faults_are_not_all_told(phone):
-    answer = phone.patch(DAY, {f"field{number}": 1 for number in range(1000)})
+MANY_FAULTS = {
+    "fields": {f"field{number}": 1 for number in range(1000)},
+    "sites and qualities": {"pain_sites": [{"site": "tail", "qualities": ["nice"] * 8}] * 30},
+}
+
+
+@pytest.mark.parametrize("body", MANY_FAULTS.values(), ids=MANY_FAULTS)
+def test_hundreds_of_faults_are_not_all_told(phone, body):
+    answer = phone.patch(DAY, body)
     assert answer.status_code == 422
     assert len(answer.json()["errors"]) == 100

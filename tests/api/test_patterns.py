@@ -198,7 +198,7 @@ def test_a_list_can_be_narrowed(phone, earlier, query, count):
 def test_pages_hold_every_pattern_once(phone, earlier, narrowed):
     whole = phone.get(f"{PATTERNS}?limit=400{narrowed}").json()["items"]
     address, paged = f"{PATTERNS}?limit=1{narrowed}", []
-    while address:
+    while address and len(paged) <= len(whole):
         page = phone.get(address).json()
         paged += page["items"]
         address = page["next"]

@@ -111,16 +111,22 @@ class Up:
 
 
 @pytest.fixture(scope="module")
-def state(place, account) -> Path:
-    return make_folder(place / "state", account)
+def running(place, account, bare_environment):
+    """One stack for the tests that only look at it, or that it survives."""
+    with Up(make_folder(place / "running", account), bare_environment) as up:
+        up.address()
+        yield up
 
 
 @pytest.fixture(scope="module")
-def running(state, bare_environment):
-    """One stack for the tests that only look at it, or that it survives."""
+def killed(place, account, bare_environment) -> SimpleNamespace:
+    """What is left of a stack whose supervisor was killed: who ran, where, and what it left."""
+    state = make_folder(place / "killed", account)
     with Up(state, bare_environment) as up:
         up.address()
-        yield up
+        family = up.family()
+        up.process.kill()
+    return SimpleNamespace(up=up, state=state, family=family, left=os.listdir(state))
 
 
 def answer(address: str) -> dict:
@@ -188,21 +194,18 @@ def test_what_dies_is_started_again(running, words, name):
     assert answer(running.address() + "/health/live")["status"] == "ok"
 
 
-def test_a_killed_one_takes_everything_with_it(running):
-    family = running.family()
-    assert len(family) > 7
-    running.process.kill()
-    running.process.wait()
-    assert [pid for pid in family if not gone(pid)] == []
+def test_a_killed_one_takes_everything_with_it(killed):
+    assert len(killed.family) > 7
+    assert [pid for pid in killed.family if not gone(pid)] == []
 
 
-def test_what_a_killed_one_left_is_not_believed(running):
-    assert (running.state / "env.json").exists()
-    assert "DIARY_SECRET_KEY is not set" in running.manage("check").stderr
+def test_what_a_killed_one_left_is_not_believed(killed):
+    assert "env.json" in killed.left
+    assert "DIARY_SECRET_KEY is not set" in killed.up.manage("check").stderr
 
 
-def test_trying_it_out_posts_a_day_and_reads_back_its_review(running):
-    with Up(running.state, running.environment, "--once") as tried:
+def test_trying_it_out_posts_a_day_and_reads_back_its_review(killed, bare_environment):
+    with Up(killed.state, bare_environment, "--once") as tried:
         assert tried.process.wait(120) == 0, tried.text()
     for words in (
         "signed up smoke-",
@@ -213,8 +216,8 @@ def test_trying_it_out_posts_a_day_and_reads_back_its_review(running):
         "everything works",
     ):
         assert re.search(words, tried.text())
-    assert not (running.state / "env.json").exists()
-    assert (running.state / "lock").read_text() == ""
+    assert not (killed.state / "env.json").exists()
+    assert (killed.state / "lock").read_text() == ""
 
 
 @pytest.fixture
@@ -240,8 +243,8 @@ def test_somebodys_own_database_is_used_and_gets_no_demo_people(
         assert up.end(signal.SIGINT) == (0, [])
 
 
-def test_without_its_database_everything_stops_and_says_so(state, bare_environment):
-    with Up(state, bare_environment) as up:
+def test_without_its_database_everything_stops_and_says_so(killed, bare_environment):
+    with Up(killed.state, bare_environment) as up:
         up.address()
         family = up.family()
         os.kill(up.child("pgdata"), signal.SIGKILL)

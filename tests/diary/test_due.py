@@ -66,7 +66,7 @@ def test_written_diaries_come_before_midnight_ones_and_each_oldest_first():
 def test_no_more_than_asked_for_are_claimed_and_the_rest_next(most):
     made = people(4)
     reviewed(*made, through=YESTERDAY)
-    set_diary(made[3], seq=2, due_since=NOW)
+    set_diary(made[3], seq=2, due_since=NOW, reviewed_through=TODAY)
     first, rest = claimed(most=most), claimed()
     assert first[0] == made[3].pk
     assert len(first) == most

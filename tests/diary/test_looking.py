@@ -30,6 +30,7 @@ from tests.diary.keeping import (
     from_nothing,
     keep,
     look,
+    look_until_done,
     memory_bytes,
     memory_of,
     snapshot,
@@ -170,6 +171,16 @@ class TestAStopBehindAnOldChange:
         look(NOW)
         keep(ana, {LONG[50]: LOW}, NOW)
         assert [look(NOW) for _ in range(3)][-1] == 0
+        assert diary_of(ana).reviewed_through == date.max
+        assert snapshot(ana) == from_nothing(ana)
+
+    def test_in_a_diary_that_fell_silent_meanwhile_lets_it_sleep_knowing_nothing(self, ana):
+        keep(ana, dict.fromkeys(LONG[:680], WELL) | dict.fromkeys(LONG[680:700], LOW))
+        look(NOW - 290 * DAY)
+        assert told(ana)[0].status == "open"
+        keep(ana, {LONG[50]: LOW}, NOW)
+        look_until_done(NOW)
+        assert told(ana)[0].closed_reason == "lapsed"
         assert diary_of(ana).reviewed_through == date.max
         assert snapshot(ana) == from_nothing(ana)
 

@@ -116,6 +116,13 @@ class TestWithdrawn:
         look()
         assert told(ana) == [replace(closed, withdrawn_reason="rules_changed")]
 
+    def test_keeps_its_first_reason_under_other_rules(self, ana, closed, monkeypatch):
+        keep(ana, dict.fromkeys(LOW_DAYS, WELL))
+        look()
+        use_rules(monkeypatch, "2031.01")
+        look()
+        assert told(ana) == [replace(closed, withdrawn_reason="entries_changed")]
+
     def test_found_again_by_other_rules_is_the_same_under_their_name(
         self, ana, closed, monkeypatch
     ):

@@ -142,11 +142,12 @@ class TestMarks:
         assert marks(ana) == (early, late, NOW)
 
     def test_marks_widen_and_the_oldest_wait_counts(self, ana):
-        keep(ana, {TODAY - timedelta(days=10): {"pain": 6}})
-        keep(ana, {TODAY - timedelta(days=20): {"pain": 6}}, LATER)
-        keep(ana, {TODAY: None, TODAY - timedelta(days=15): {"pain": 1}}, LATER)
-        keep(ana, {TODAY - timedelta(days=1): {"pain": 6}}, LATER)
-        assert marks(ana) == (TODAY - timedelta(days=20), TODAY - timedelta(days=1), NOW)
+        earliest, latest = TODAY - timedelta(days=20), TODAY - timedelta(days=1)
+        between = TODAY - timedelta(days=10)
+        for now, day in [(NOW, between), (LATER, earliest), (LATER, latest), (LATER, between)]:
+            keep(ana, {day: {"pain": 6, "note": str(now)}}, now)
+        keep(ana, {TODAY: None}, LATER)  # there was nothing to delete
+        assert marks(ana) == (earliest, latest, NOW)
 
     def test_a_deletion_marks_its_date(self, ana):
         keep(ana, {TODAY - timedelta(days=5): {"pain": 6}})
