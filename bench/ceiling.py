@@ -66,7 +66,7 @@ def ceiling_of_worsening(each, size: Size, seed: int, results: Results) -> Ceili
     """The oracle's threshold is chosen on other people, at our measured false-alarm rate."""
     ours = {kind: results[Group(kind, MISSING)].ours for kind in MIX}
     wrong = mixed_rate(ours)
-    shares = {kind: round(part * size.oracle) for kind, part in MIX.items()}
+    shares = {kind: round(weight * size.oracle) for kind, weight in MIX.items()}
     chosen = _ask(each, ask_worsening, shares, (seed, CHOOSING))
     pooled = Scores(*(np.concatenate(field) for field in zip(*chosen.values(), strict=True)))
     (height,) = heights_at(*pooled, (max(wrong.value, 0.02),))

@@ -5,21 +5,21 @@ Prints the tables and says which goals are missed; a full run also writes them t
 """
 
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from bench import page, pain_mood, rules
 from bench.ceiling import ceiling_of_pattern, ceiling_of_worsening
 from bench.chart import Curve, draw
-from bench.crew import crew
+from bench.crew import Say, crew
 from bench.figures import Results, found, mixed, mixed_rate
 from bench.goals import Goal, knee_goals, pattern_goals, worsening_goals
 from bench.habits import habits
 from bench.knee import look_at_knee
-from bench.plan import FULL, GROUPS, QUICK, RATES, look_over_all
+from bench.plan import FULL, GROUPS, QUICK, RATES, Size, look_over_all
 from bench.trials import Group
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -28,17 +28,36 @@ KNEE, HABITS = 2, 3  # further sets of seeds
 TITLE = "Pain and mood worsening together, 30 % of days missing (simulated diaries)"
 
 
+class Report(NamedTuple):
+    """What a run found: its goals, its page and its chart."""
+
+    goals: list[Goal]
+    page: str
+    chart: str
+
+
 def main(
     *,
     quick: bool,
     seed: int | None,
     today: date,
-    say: Callable[[str], object],
+    say: Say,
     processes: int = 2,
 ) -> int:
     """Run the benchmark and print it with ``say``; the number of goals that are missed."""
-    size, seed = (QUICK if quick else FULL), SEED if seed is None else seed
     began = time.monotonic()
+    report = measure(
+        QUICK if quick else FULL, SEED if seed is None else seed, today, say, processes
+    )
+    say(report.page)
+    if not quick:
+        (DOCS / "detection.md").write_text(report.page)
+        (DOCS / "detection.svg").write_text(report.chart)
+    return _conclude(report.goals, time.monotonic() - began, say)
+
+
+def measure(size: Size, seed: int, today: date, say: Say, processes: int) -> Report:
+    """Look everybody over and write the page."""
     with crew(processes, say) as each:
         results, thresholds = look_over_all(each, size, seed, GROUPS)
         ceilings = [
@@ -50,34 +69,27 @@ def main(
     )
     goals = [*pattern_goals(results), *worsening_goals(results), *knee_goals(knee)]
     told = habits(np.random.default_rng([seed, HABITS]), size.habits)
-    text = "\n".join(
-        [
-            page.introduction(today, seed, size),
-            "## Goals\n",
-            page.goals_table(goals),
-            "## Pain and mood worsening together\n",
-            page.worsening_table(results),
-            page.mixed_table(results),
-            "## The same beside other rules\n",
-            "![Found against false alarms](detection.svg)\n",
-            page.rules_table(results, thresholds),
-            "## The symptom pattern\n",
-            page.pattern_table(results),
-            "## The same beside other rules\n",
-            page.symptom_rules_table(results),
-            "## How far from the best\n",
-            page.ceiling_table(ceilings),
-            "## A real diary\n",
-            page.knee_table(knee, smaller),
-            "## Habits of other diaries\n",
-            page.habits_table(told),
-        ]
-    )
-    say(text)
-    if not quick:
-        (DOCS / "detection.md").write_text(text)
-        (DOCS / "detection.svg").write_text(chart(results))
-    return _conclude(goals, time.monotonic() - began, say)
+    parts = [
+        page.introduction(today, seed, size),
+        page.GOALS,
+        page.goals_table(goals),
+        page.WORSENING,
+        page.worsening_table(results),
+        page.mixed_table(results),
+        page.RULES,
+        page.rules_table(results, thresholds),
+        page.PATTERN,
+        page.pattern_table(results),
+        page.SYMPTOM_RULES,
+        page.symptom_rules_table(results),
+        page.CEILING,
+        page.ceiling_table(ceilings),
+        page.KNEE,
+        page.knee_table(knee, smaller),
+        page.HABITS,
+        page.habits_table(told),
+    ]
+    return Report(goals, "\n".join(parts), chart(results))
 
 
 def chart(results: Results) -> str:
@@ -94,7 +106,7 @@ def chart(results: Results) -> str:
     return draw(TITLE, curves, (mixed(results, 0.3).value, found(joint.ours).value))
 
 
-def _conclude(goals: list[Goal], seconds: float, say: Callable[[str], object]) -> int:
+def _conclude(goals: list[Goal], seconds: float, say: Say) -> int:
     missed = [goal.of for goal in goals if goal.missed]
     say(f"{seconds:.0f} seconds; {len(missed)} of {len(goals)} goals missed.")
     for name in missed:

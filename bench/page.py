@@ -41,6 +41,50 @@ Our thresholds are fixed; those of other rules are chosen on other people than t
 stable, 30 % seasonal and 10 % flaring people), order statistics for days.
 """
 
+GOALS = """\
+## Goals
+
+A goal is missed when the whole interval lies on the wrong side of its bound. 30 % of days are
+missing where nothing else is said.
+"""
+WORSENING = """\
+## Pain and mood worsening together
+
+Found: opened in the 57 days from the ramp's start, or open already on the day before. Intervals
+are the 90 % intervals of both changes, against what the days would show on average; at an opening
+they are shown because the change looked large, so they hold less often where nothing happened.
+"""
+RULES = """\
+## The same beside other rules
+
+![Found against false alarms](detection.svg)
+
+Thresholds that give 0.1 false alarms a year among other people; the same machine opens and closes.
+"""
+PATTERN = """\
+## The symptom pattern
+
+Found: opened from 7 days before the spell's start to 42 after it.
+"""
+SYMPTOM_RULES = """\
+## The symptom pattern beside other rules
+"""
+CEILING = """\
+## How far from the best
+
+An oracle knows every person's true noise and what may happen to people, and asks each day how
+likely it has become (`bench/oracle.py`, `bench/pattern_oracle.py`). It is held at our rate of
+being wrong. No rule that has to learn a person from the diary can be expected to pass it.
+"""
+KNEE = """\
+## A real diary
+
+One person's, public; two fifths of its days are missing. Worsening is added to it as a ramp.
+"""
+HABITS = """\
+## Habits of other diaries
+"""
+
 
 def introduction(today: date, seed: int, size: Size) -> str:
     return (

@@ -12,6 +12,7 @@ from bench import nine_symptoms, pain_mood, rules, symptom_rules
 from bench.counting import (
     FIRST_DAY,
     Count,
+    Watch,
     count_pattern,
     count_worsening,
     together,
@@ -24,6 +25,7 @@ from diary.analysis import WORSENING_RULE, Leg, Machine, WorseningWalk
 from diary.analysis.windows import Bools, Floats, Integers
 
 PAIR = Machine(open_at=1.0, open_days=2, close_at=0.5, close_days=5, rest=14, longest=42)
+AT_ONCE = 8  # thresholds for which one machine runs
 LARGE = 2.0  # points that both series move
 KINDS = (*pain_mood.COURSES, *nine_symptoms.SPELLS)
 
@@ -104,7 +106,13 @@ def _run_worsening(diaries: PainMoodDiaries, trial: Trial) -> Result:
 
 def count_at(score: Floats, heights: tuple[float, ...], start: Integers) -> list[Count]:
     """What a score finds when it opens at each of these heights and closes at half of them."""
-    return [count_worsening(watch(score / height, PAIR), start) for height in heights]
+    counts = []
+    for begin in range(0, len(heights), AT_ONCE):
+        scaled = [score / height for height in heights[begin : begin + AT_ONCE]]
+        seen = watch(np.concatenate(scaled), PAIR)
+        parts = zip(*(np.split(field, len(scaled)) for field in seen), strict=True)
+        counts += [count_worsening(Watch(*part), start) for part in parts]
+    return counts
 
 
 def choose_thresholds(

@@ -223,12 +223,18 @@ class Stack:
             self.supervisor.wait_for("The API", self.api_is_ready, READY_LIMIT)
             # A beat younger than this start went all the way: beat, Valkey, worker, database.
             self.supervisor.wait_for("The worker", self.worker_has_run, READY_LIMIT)
+            # So that whoever signs in at once finds the demo people's patterns.
+            self.supervisor.wait_for("The first review", self.nothing_is_due, READY_LIMIT)
         self.supervisor.pump(0)  # what was written until now is no news
         for child in self.supervisor.children:
             child.quiet = self.options.once  # a smoke test is read for what it tried
 
     def worker_has_run(self) -> bool:
         return self.heartbeat() < time.monotonic() - self.began
+
+    def nothing_is_due(self) -> bool:
+        _, jobs = ask(self.address + "/health/jobs")
+        return jobs.get("oldest_due_s") == 0
 
     def greet(self) -> None:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
