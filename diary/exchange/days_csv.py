@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from io import StringIO
 from typing import Any
@@ -34,14 +34,16 @@ def read(content: bytes) -> Iterator[tuple[date, dict[str, Any]]]:
         if unknown := sorted(columns - {"date", *SCALES}):
             raise Unreadable(f"line 1: there is no measure named {', '.join(unknown)}")
         for row in rows:
-            yield _day(row, rows.line_num)
+            day, fields = _day(row, rows.line_num)
+            if fields:  # a date on which nothing was recorded is no entry
+                yield day, fields
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unreadable(f"no CSV file in UTF-8: {type(error).__name__}") from None
 
 
 def _day(row: dict[str, Any], line: int) -> tuple[date, dict[str, Any]]:
     try:
-        day = date.fromisoformat(row.pop("date"))
+        day = datetime.strptime(row.pop("date"), "%Y-%m-%d").date()
     except (TypeError, ValueError):
         raise Unreadable(f"line {line}: the date is not like 2026-11-22") from None
     if None in row or None in row.values():

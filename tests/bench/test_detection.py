@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 import bench
-from bench import detection, pain_mood, plan, rules
+from bench import ceiling, detection, pain_mood, plan, rules, symptom_rules
 from bench.crew import crew
 from bench.goals import Goal
 from bench.intervals import Figure
@@ -18,7 +18,7 @@ from bench.plan import COMPARED, GROUPS, Size
 from bench.trials import Group
 from diary.management.commands.bench import BENCHES
 
-FEW = Size(24, 24, others=1, choosing=30, oracle=10, draws=10, habits=50)
+FEW = Size(20, 20, others=1, choosing=20, oracle=10, draws=10, habits=50)
 # What the goals, the oracles and the tables of other rules ask for.
 ASKED = [
     group
@@ -35,6 +35,9 @@ RULES = (rules.OURS, "EWMA charts of both", "the same, missing = 0", "slope of 1
 
 def test_a_few_people_meet_every_goal_and_leave_a_page(monkeypatch, tmp_path):
     monkeypatch.setattr(rules, "SCORES", {name: rules.SCORES[name] for name in RULES})
+    ours = {symptom_rules.OURS: symptom_rules.RULES[symptom_rules.OURS]}
+    monkeypatch.setattr(symptom_rules, "RULES", ours)
+    monkeypatch.setattr(ceiling, "HEIGHTS", (1.0, 4.0, 8.0))
     monkeypatch.setattr(detection, "FULL", FEW)
     monkeypatch.setattr(detection, "GROUPS", ASKED)
     monkeypatch.setattr(detection, "DOCS", tmp_path)

@@ -144,3 +144,13 @@ def test_the_real_diary_keeps_its_gaps():
     assert days[date(2019, 8, 13)] == {"pain": 4.5}
     assert days[date(2019, 8, 16)] == {"pain": 5.3, "mood": 2}  # 5.25 in the file
     assert date(2019, 8, 19) not in days
+
+
+def test_a_date_on_which_nothing_was_recorded_is_no_entry():
+    assert read("date,pain,mood\n2026-03-19,,\n2026-03-20,4,\n") == [(DAY, {"pain": 4})]
+
+
+@pytest.mark.parametrize("text", ["20260320", "2026-W12-5", "20.03.2026", ""])
+def test_a_date_is_written_with_dashes(text):
+    with pytest.raises(Unreadable, match="line 2: the date"):
+        read(f"date,pain\n{text},4\n")
