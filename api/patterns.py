@@ -20,7 +20,7 @@ from diary import wording
 from diary.detectors import state_of_nothing
 from diary.findings import WINDOW
 from diary.memory import KINDS
-from diary.patterns import Told, read_patterns
+from diary.patterns import Told, patterns_of
 from diary.review import read_memories
 
 STATUSES = ("open", "closed", "withdrawn")
@@ -125,11 +125,11 @@ class PatternList(APIView):
         status = _chosen(query, "status", STATUSES)
         # The counter first: what is read after it is at least as new as it says.
         diary = request.user.diary
-        vaults = {request.user.pk: request.user.datakey.open()}
-        memory = read_memories(vaults).get(request.user.pk)
+        today, vault = diary.today(now), request.user.datakey.open()
+        memory = read_memories({vault.user: vault}).get(vault.user)
         told = [
             pattern
-            for pattern in reversed(read_patterns(vaults)[request.user.pk])
+            for pattern in reversed(patterns_of(vault, today))
             if kind in (None, pattern.kind)
             and status in (None, pattern.status)
             and (after is None or _place(pattern) < after)
@@ -137,7 +137,7 @@ class PatternList(APIView):
         page, more = told[:most], len(told) > most
         return Response(
             {
-                "today": diary.today(now).isoformat(),
+                "today": today.isoformat(),
                 "as_of_seq": diary.seq,
                 "reviewed_seq": diary.reviewed_seq,
                 "state": memory.now if memory else state_of_nothing(),
@@ -156,8 +156,8 @@ class PatternOne(APIView):
     )
     def get(self, request, id: UUID):
         read_query(request, ())
-        vaults = {request.user.pk: request.user.datakey.open()}
-        for pattern in read_patterns(vaults)[request.user.pk]:
+        today = request.user.diary.today(timezone.now())
+        for pattern in patterns_of(request.user.datakey.open(), today):
             if pattern.id == id:
                 whole = {
                     **pattern_json(pattern),

@@ -34,7 +34,7 @@ from diary.findings import rounded
 from diary.measures import SCALES
 from diary.merge import NOTHING
 from diary.models.diary import FIRST_DATE
-from diary.patterns import Told, read_patterns
+from diary.patterns import Told, patterns_of
 from diary.series import dates_between
 
 BINS = ("day", "week", "month")
@@ -143,7 +143,6 @@ class TrendsView(APIView):
         entries = {day: doc.fields for day, doc in record.between(vault, "entries", since, last)}
         begun = record.first_date(vault, "entries")
         early = _early(vault, begun)
-        vaults = {request.user.pk: vault}
         return Response(
             {
                 "from": first.isoformat(),
@@ -158,7 +157,7 @@ class TrendsView(APIView):
                 },
                 "patterns": [
                     span_json(pattern)
-                    for pattern in read_patterns(vaults)[request.user.pk]
+                    for pattern in patterns_of(vault, today)
                     if _touches(pattern, first, last)
                 ],
             },

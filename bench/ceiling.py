@@ -4,12 +4,14 @@ Same for worsening: openings a year in the mix of people to whom nothing happens
 symptom pattern: the share of people opened, over people who come near a pattern without having it.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from bench import oracle, pattern_oracle
 from bench.counting import Count, count_pattern, count_worsening, together, watch
+from bench.crew import Each
 from bench.figures import Results, delay, found, mixed_rate, part
 from bench.intervals import Figure
 from bench.pain_mood import MIX
@@ -62,7 +64,7 @@ def ask_pattern(trial: Trial) -> Scores:
     return Scores(pattern_oracle.score_by_oracle(diaries), diaries.start)
 
 
-def ceiling_of_worsening(each, size: Size, seed: int, results: Results) -> Ceiling:
+def ceiling_of_worsening(each: Each, size: Size, seed: int, results: Results) -> Ceiling:
     """The oracle's threshold is chosen on other people, at our measured false-alarm rate."""
     ours = {kind: results[Group(kind, MISSING)].ours for kind in MIX}
     wrong = mixed_rate(ours)
@@ -88,7 +90,7 @@ def ceiling_of_worsening(each, size: Size, seed: int, results: Results) -> Ceili
     return Ceiling("false alarms a year", wrong, mixed_rate(counts), rows)
 
 
-def ceiling_of_pattern(each, size: Size, seed: int, results: Results) -> Ceiling:
+def ceiling_of_pattern(each: Each, size: Size, seed: int, results: Results) -> Ceiling:
     """The oracle's threshold is chosen on other people, at our share of people opened wrongly."""
     ours = together([results[Group(kind, MISSING)].ours for kind in NEAR])
     wrong = part(ours.openings > 0)
@@ -117,7 +119,9 @@ def _count(scores: Scores, height: float) -> Count:
     return count_pattern(watch(scores.score / height, LASTING), scores.start)
 
 
-def _ask(each, ask, people: dict[str, int], seed: tuple[int, ...]) -> dict[str, Scores]:
+def _ask(
+    each: Each, ask: Callable[[Trial], Scores], people: dict[str, int], seed: tuple[int, ...]
+) -> dict[str, Scores]:
     """The oracle's scores of so many people of each kind."""
     jobs = [
         (Trial(Group(kind, MISSING), min(BATCH, count - done), (*seed, done)),)

@@ -6,6 +6,7 @@ an aim is printed beside it and judged by nobody.
 
 from typing import NamedTuple
 
+from bench.counting import Count
 from bench.figures import (
     Results,
     covered,
@@ -17,7 +18,7 @@ from bench.figures import (
 )
 from bench.intervals import Figure
 from bench.knee import Knee
-from bench.trials import Group
+from bench.trials import Group, Result
 
 USUAL_MISSING = 0.3  # the share of missing days at which most goals are set
 
@@ -40,15 +41,15 @@ class Goal(NamedTuple):
 def pattern_goals(results: Results) -> list[Goal]:
     """Goals of the symptom pattern."""
 
-    def ours(kind: str, missing: float = USUAL_MISSING):
+    def ours(kind: str, missing: float = USUAL_MISSING) -> Count:
         return results[Group(kind, missing)].ours
 
     healthy = pooled_rate(ours("healthy"), ours("chronic pain"))
     return [
-        Goal("Episodes found, nothing missing", found_pattern(ours("episode", 0)), least=0.98),
-        Goal("Episodes found", found_pattern(ours("episode")), least=0.93),
-        Goal("Borderline episodes found", found_pattern(ours("borderline")), least=0.73, aim=0.80),
-        Goal("Episodes found, half missing", found_pattern(ours("episode", 0.5)), aim=0.85),
+        Goal("Episodes found, nothing missing", part(ours("episode", 0).within), least=0.98),
+        Goal("Episodes found", part(ours("episode").within), least=0.93),
+        Goal("Borderline episodes found", part(ours("borderline").within), least=0.73, aim=0.80),
+        Goal("Episodes found, half missing", part(ours("episode", 0.5).within), aim=0.85),
         Goal("Median days after the 14th day", delay(ours("episode"), 0.5), most=1),
         Goal("Days after the 14th day, nine of ten", delay(ours("episode"), 0.9), most=14),
         Goal("Openings a year, healthy and chronic pain", healthy, most=0.02),
@@ -57,14 +58,10 @@ def pattern_goals(results: Results) -> list[Goal]:
     ]
 
 
-def found_pattern(count) -> Figure:
-    return part(count.within)
-
-
 def worsening_goals(results: Results) -> list[Goal]:
     """Goals of pain and mood worsening together."""
 
-    def of(kind: str, missing: float = USUAL_MISSING, harsh: bool = False):
+    def of(kind: str, missing: float = USUAL_MISSING, harsh: bool = False) -> Result:
         return results[Group(kind, missing, harsh)]
 
     joint = of("together")

@@ -24,7 +24,7 @@ from bench.habits import Habit
 from bench.intervals import Figure
 from bench.knee import Knee
 from bench.nine_symptoms import SPELLS
-from bench.plan import RATES, SHOWN, Size
+from bench.plan import RATES, SHOWN, Size, Thresholds
 from bench.trials import Group
 
 INTRODUCTION = """\
@@ -142,7 +142,7 @@ def mixed_table(results: Results) -> str:
     return _table(("missing", "false alarms a year", "user-years"), rows)
 
 
-def rules_table(results: Results, thresholds: dict[str, tuple[float, ...]]) -> str:
+def rules_table(results: Results, thresholds: Thresholds) -> str:
     """Every rule at the threshold that gave SHOWN openings a year among other people."""
     place = RATES.index(SHOWN)
     rows = []

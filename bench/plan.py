@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bench import nine_symptoms, pain_mood, rules
+from bench.crew import Each
 from bench.figures import Results
 from bench.trials import Group, Trial, choose_thresholds, pooled, run
 
@@ -10,6 +11,9 @@ from bench.trials import Group, Trial, choose_thresholds, pooled, run
 RATES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 SHOWN = 0.1  # … the one in the table
 CHOOSING, JUDGING = 0, 1  # which set of seeds
+
+
+Thresholds = dict[str, tuple[float, ...]]  # of each rule, at each of RATES
 
 
 class Size(NamedTuple):
@@ -49,8 +53,8 @@ COMPARED = {
 
 
 def look_over_all(
-    each, size: Size, seed: int, groups: list[Group]
-) -> tuple[Results, dict[str, tuple[float, ...]]]:
+    each: Each, size: Size, seed: int, groups: list[Group]
+) -> tuple[Results, Thresholds]:
     """Every group looked over, and the thresholds of the other rules, at each of RATES."""
     thresholds = choose_all(each, size, seed)
     trials = [
@@ -65,11 +69,11 @@ def look_over_all(
     return {group: pooled(results) for group, results in by_group.items()}, thresholds
 
 
-def choose_all(each, size: Size, seed: int) -> dict[str, tuple[float, ...]]:
+def choose_all(each: Each, size: Size, seed: int) -> Thresholds:
     """Each rule's thresholds, from people who are not looked over later."""
     jobs = [(rule, size.choosing, 0.3, (seed, CHOOSING), RATES) for rule in rules.SCORES]
     return dict(zip(rules.SCORES, each("thresholds", choose_thresholds, jobs), strict=True))
 
 
-def _others(group: Group, number: int, size: Size, thresholds: dict) -> dict | None:
+def _others(group: Group, number: int, size: Size, thresholds: Thresholds) -> Thresholds | None:
     return thresholds if group in COMPARED and number < size.others else None

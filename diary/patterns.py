@@ -71,6 +71,13 @@ def read_patterns(vaults: Mapping[UUID, Vault]) -> dict[UUID, list[Told]]:
     return stored
 
 
+def patterns_of(vault: Vault, today: date) -> list[Told]:
+    """One person's patterns, but for those of a day that a move west has turned back."""
+    return [
+        told for told in read_patterns({vault.user: vault})[vault.user] if told.opened_on <= today
+    ]
+
+
 def keep_patterns(
     looked: Iterable[Looking],
     stored: Mapping[UUID, Sequence[Told]],
@@ -121,7 +128,9 @@ def _meet_kind(looking: Looking, kind: str, stored: Sequence[Told]) -> list[Told
             )
     untouched, met = [], []
     for day, pattern in standing.items():
-        if looking.settled_on and day >= looking.settled_on:
+        beyond = looking.settled_on and day >= looking.settled_on
+        # A move west can turn a day back that was lived already: it is looked over when it comes.
+        if beyond or day > looking.today:
             untouched.append(pattern)
         elif day < looking.first:
             untouched.append(_closed_as(pattern, found[day]) if day in found else pattern)

@@ -8,7 +8,7 @@ from diary import due, record
 from diary.detectors import state_of_nothing
 from diary.models import DataKey, Diary, Pattern, Review
 from diary.models.records import review_label
-from diary.patterns import read_patterns
+from diary.patterns import patterns_of, read_patterns
 from diary.review import read_memories, review
 from diary.vault import Unsealable
 from tests.conftest import NOW
@@ -75,7 +75,7 @@ def episodes(person):
     """The patterns that stand, as they can be compared: without ids."""
     return sorted(
         (told.kind, told.opened_on, str(told.closed_on), str(told.closed_reason), told.evidence)
-        for told in told(person)
+        for told in patterns_of(vault_of(person), memory_of(person).through)
         if not told.withdrawn_reason
     )
 

@@ -10,10 +10,10 @@ import pytest
 from diary import due, looking, memory, patterns
 from diary.analysis import SYMPTOM_RULE, walk_symptoms
 from diary.detectors import symptom_pattern
-from diary.models import Pattern
-from diary.patterns import Told
+from diary.models import Diary, Pattern
+from diary.patterns import Told, patterns_of
 from tests.conftest import NOW, TODAY, days_before
-from tests.diary.keeping import LOW, WELL, dates_from, forget, keep, look, told
+from tests.diary.keeping import LOW, WELL, dates_from, forget, keep, look, told, vault_of
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +190,35 @@ def test_patterns_are_told_by_the_day_they_opened_not_by_when_they_were_found(an
     earlier, later = told(ana)
     assert earlier.opened_on < later.opened_on
     assert earlier.id > later.id
+
+
+def test_a_pattern_of_a_day_that_a_move_west_turned_back_waits_for_that_day(ana):
+    Diary.objects.filter(user=ana).update(time_zone="Pacific/Kiritimati")
+    tomorrow = TODAY + DAY  # it has begun there
+    opened = next(
+        back
+        for back in range(10, 20)
+        if _opens_today(ana, dates_from(tomorrow - back * DAY, back + 1), tomorrow)
+    )
+    [pattern] = told(ana)
+
+    Diary.objects.filter(user=ana).update(time_zone="Pacific/Niue")
+    look()
+    assert patterns_of(vault_of(ana), TODAY) == []
+    assert told(ana) == [pattern], "nothing was changed, so nothing is said to be"
+
+    look(NOW + DAY)
+    assert patterns_of(vault_of(ana), tomorrow) == [pattern]
+    assert opened
+
+
+def _opens_today(person, low_days, today):
+    """Whether a diary with these low days opens its pattern on the last of them."""
+    keep(person, dict.fromkeys(DATES, WELL) | dict.fromkeys(low_days, LOW))
+    look()
+    standing = [one for one in told(person) if not one.withdrawn_reason]
+    if [one.opened_on for one in standing] == [today]:
+        return True
+    Pattern.objects.filter(user=person).delete()
+    forget(person)
+    return False
