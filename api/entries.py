@@ -243,6 +243,7 @@ class EntryDay(APIView):
         vault = request.user.datakey.open()
         fields = entry_fields(sent_object(request), day, now)
         refuse_unknown_trackers(vault, fields)
+        country = request.user.diary.country  # read first: help waits for nothing after the write
         change = record.Change(
             COLLECTION, day.isoformat(), day, fields, whole=whole, condition=condition(request)
         )
@@ -250,7 +251,7 @@ class EntryDay(APIView):
         if outcome.status is Status.REFUSED:
             raise _precondition(day, outcome.document)
         return Response(
-            entry_json(day, outcome.document) | {"support": _support(request, outcome.document)},
+            entry_json(day, outcome.document) | {"support": _support(outcome.document, country)},
             status.HTTP_201_CREATED if outcome.created else status.HTTP_200_OK,
             headers={**words.PRIVATE, "ETag": tag(outcome.document.rev)},
         )
@@ -298,11 +299,11 @@ def entry_json(day: date, document: Document) -> dict[str, Any]:
     }
 
 
-def _support(request, document: Document) -> dict[str, Any] | None:
+def _support(document: Document, country: str | None) -> dict[str, Any] | None:
     """Help at once, in this same answer, where thoughts of self-harm stand in the day."""
     if document.fields.get("self_harm_thoughts", 0) < 1:
         return None
-    return support_block(request.user.diary.country)
+    return support_block(country)
 
 
 def _precondition(day: date, document: Document) -> PreconditionFailed:

@@ -89,7 +89,8 @@ class ScaleDocument(OpenApiSerializerFieldExtension):
             "type": "integer" if whole else "number",
             "minimum": field.low,
             "maximum": field.high,
-            "multipleOf": field.step,
+            # A tenth is no binary fraction: validators would refuse 6.3 as no multiple of it.
+            ("multipleOf" if float(field.step * 4).is_integer() else "x-step"): field.step,
         }
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-FIELDS = ("request_id", "method", "route", "status", "ms", "error", "task", "count")
+FIELDS = ("request_id", "method", "route", "status", "ms", "error")
 
 _logger = logging.getLogger("fortnight")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -52,9 +54,7 @@ class Me(StrictSerializer):
 
     email = serializers.EmailField(read_only=True)
     time_zone = Zone(allow_null=False)
-    time_zone_pinned = Switch(
-        required=False, help_text="Keep this time zone, whatever the phone reports."
-    )
+    time_zone_pinned = Switch(required=False, help_text="Keep this time zone when travelling.")
     country = Country(required=False, allow_null=True, help_text="For help lines; never guessed.")
     locale = Choice(LOCALES, required=False)
     day_starts_at = DayStart(
@@ -85,7 +85,7 @@ class MeView(APIView):
     )
     def get(self, request):
         read_query(request, ())
-        return Response(me_json(request.user), headers=words.PRIVATE)
+        return Response(me_json(request.user, timezone.now()), headers=words.PRIVATE)
 
     @extend_schema(
         operation_id="change_me",
@@ -107,13 +107,13 @@ class MeView(APIView):
             setattr(diary, name, settings.validated_data[name])
         if changed:
             diary.save(update_fields=changed)
-        return Response(me_json(request.user), headers=words.PRIVATE)
+        return Response(me_json(request.user, timezone.now()), headers=words.PRIVATE)
 
 
-def me_json(person) -> dict:
+def me_json(person, now: datetime) -> dict:
     diary = person.diary
     return {
         "email": person.email,
         **{name: getattr(diary, name) for name in KEPT},
-        "today": diary.today(timezone.now()).isoformat(),
+        "today": diary.today(now).isoformat(),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -15,7 +14,14 @@ from rest_framework.views import APIView
 
 from api import document as words
 from api.problems import BadParameter
-from api.queries import date_parameter, limit_parameter, next_page, place_after, read_query
+from api.queries import (
+    date_parameter,
+    limit_parameter,
+    next_page,
+    place_after,
+    read_query,
+    read_uuid,
+)
 from diary import wording
 from diary.detectors import state_of_nothing
 from diary.findings import WINDOW
@@ -82,7 +88,6 @@ class Pattern(serializers.Serializer):
     window = inline_serializer(
         "Window", {"from": serializers.DateField(), "to": serializers.DateField()}
     )
-    label = serializers.CharField()
     summary = serializers.CharField()
     why = serializers.CharField()
     evidence = serializers.DictField()
@@ -154,11 +159,12 @@ class PatternOne(APIView):
         summary="One pattern, with what would change the answer",
         responses=words.answers({200: PatternWhole}, 401, 404, 406, 422),
     )
-    def get(self, request, id: UUID):
+    def get(self, request, id: str):
         read_query(request, ())
+        pattern_id = read_uuid(id)
         today = request.user.diary.today(timezone.now())
         for pattern in patterns_of(request.user.datakey.open(), today):
-            if pattern.id == id:
+            if pattern.id == pattern_id:
                 whole = {
                     **pattern_json(pattern),
                     "would_change": wording.would_change(pattern),
@@ -180,7 +186,6 @@ def pattern_json(pattern: Told) -> dict[str, Any]:
         "closed_reason": pattern.closed_reason,
         "withdrawn_reason": pattern.withdrawn_reason,
         "window": {"from": window_from.isoformat(), "to": pattern.opened_on.isoformat()},
-        "label": wording.label(pattern.kind),
         "summary": wording.summary(pattern.kind, pattern.evidence),
         "why": wording.why(pattern),
         "evidence": pattern.evidence,

@@ -50,6 +50,15 @@ def read_id(text: str) -> str | None:
     return canonical if canonical == text.lower() else None
 
 
+def read_uuid(text: str) -> UUID | None:
+    """The UUID written as usual, in capitals too (as iPhones write it); None for anything else."""
+    try:
+        read = UUID(text)
+    except ValueError:
+        return None
+    return read if str(read) == text.lower() else None
+
+
 def date_parameter(text: str, parameter: str, now: datetime) -> date:
     """A date that can have been lived. Raises BadParameter."""
     day = read_date(text)

@@ -17,7 +17,7 @@ from diary.support import support_block, well_formed_country
 class HelpLine(serializers.Serializer):
     name = serializers.CharField()
     phone = serializers.CharField()
-    hours = serializers.CharField(allow_null=True)
+    hours = serializers.CharField()
     note = serializers.CharField(allow_null=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from api import health
 from api.entries import EntryDay, EntryList
@@ -20,11 +21,12 @@ v1 = [
     path("entries/<str:date>", EntryDay.as_view()),
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
-    path("patterns/<uuid:id>", PatternOne.as_view()),
+    path("patterns/<str:id>", PatternOne.as_view()),
     path("support", Support.as_view()),
 ]
 
 urlpatterns = [
+    path("", RedirectView.as_view(url="/api/docs")),
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),

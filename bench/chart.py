@@ -13,7 +13,7 @@ import numpy as np
 WIDTH, HEIGHT = 760, 470
 LEFT, RIGHT, TOP, BOTTOM = 62, 250, 44, 54
 OURS_COLOUR = "#2f7fd6"
-DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 4")
+DASHES = ("7 3", "2 3", "9 3 2 3", "5 5", "1 4", "none")
 LOWEST, HIGHEST = 0.02, 4.0  # openings a year, on a logarithmic axis
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 4)
 
@@ -32,7 +32,7 @@ def draw(title: str, curves: Sequence[Curve], point: tuple[float, float]) -> str
     ordered = sorted(curves, key=lambda curve: -curve.shares[-1])
     labels = _spaced([_up(curve.shares[-1]) for curve in ordered], 15)
     drawn = [
-        _curve(curve, DASHES[place % len(DASHES)], label)
+        _curve(curve, "" if curve.ours else DASHES[place % len(DASHES)], label)
         for place, (curve, label) in enumerate(zip(ordered, labels, strict=True))
     ]
     x, y = _across(point[0]), _up(point[1])

@@ -37,6 +37,13 @@ class Goal(NamedTuple):
         above = self.most is not None and self.figure.low > self.most
         return below or above
 
+    @property
+    def reached(self) -> bool:
+        """Whether the figure itself is on the right side of every bound."""
+        least, most = self.least, self.most
+        value = self.figure.value
+        return (least is None or value >= least) and (most is None or value <= most)
+
 
 def pattern_goals(results: Results) -> list[Goal]:
     """Goals of the symptom pattern."""

@@ -44,8 +44,8 @@ stable, 30 % seasonal and 10 % flaring people), order statistics for days.
 GOALS = """\
 ## Goals
 
-A goal is missed when the whole interval lies on the wrong side of its bound. 30 % of days are
-missing where nothing else is said.
+A goal is missed when the whole interval lies on the wrong side of its bound, and not decided when
+only the figure does. 30 % of days are missing where nothing else is said.
 """
 WORSENING = """\
 ## Pain and mood worsening together
@@ -293,7 +293,9 @@ def _bound(goal: Goal) -> str:
 def _verdict(goal: Goal) -> str:
     if goal.least is None and goal.most is None:
         return "aim only"
-    return "**missed**" if goal.missed else "met"
+    if goal.missed:
+        return "**missed**"
+    return "met" if goal.reached else "not decided"
 
 
 def _days(count: Count) -> str:

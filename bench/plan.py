@@ -28,7 +28,7 @@ class Size(NamedTuple):
     habits: int
 
 
-FULL = Size(2000, 500, others=1, choosing=1000, oracle=500, draws=1000, habits=4000)
+FULL = Size(2000, 500, others=2, choosing=2000, oracle=500, draws=1000, habits=4000)
 QUICK = Size(200, 100, others=1, choosing=200, oracle=60, draws=100, habits=500)
 
 _NOTHING_AND_BOTH = (*pain_mood.MIX, "together")

@@ -25,6 +25,7 @@ from config.supervisor import Failed, Stopped, Supervisor, ending, say, words
 PORTS = range(8000, 8020)
 API_PROCESSES = 2
 READY_LIMIT = 60.0  # seconds
+FIRST_REVIEW_LIMIT = 20.0  # seconds
 HEARTBEAT_LIMIT = 60.0  # seconds; beat has been seen to stop sending without a word
 HEARTBEAT_EVERY = 10.0  # seconds between two looks at it
 EARLIER_RUN_LIMIT = 20.0  # seconds that what a killed run left may take to end
@@ -33,8 +34,10 @@ DEMO_PASSWORD = "fortnight-demo"
 
 PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "--quiet", "--app", "config.celery"]
-WORKER = ["worker", "--queues", "ticks,reviews", "--concurrency", "2"]
-WORKER += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+ALONE = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+WORKER = ["worker", "--queues", "written,nightly", "--concurrency", "2", *ALONE]
+# Ticks have a worker of their own: behind long reviews they would all come too late.
+TICKER = ["worker", "--queues", "ticks", "--pool", "solo", "--hostname", "ticker@%h", *ALONE]
 # Run as another account to learn whether it can read the environment and all of the checkout.
 CAN_RUN = (
     "import django, pathlib;"
@@ -112,6 +115,7 @@ class Stack:
         self.servers: list[Server] = []
         self.settings: dict[str, str] = {}
         self.own_database = not os.environ.get("DATABASE_URL")
+        self.makes_demo_people = self.own_database or options.demo
         # Every child inherits this lock, so it is free only when the last of them is gone.
         self.alive = os.open(state / "alive", os.O_RDWR | os.O_CREAT, 0o600)
         give(account, state / "alive")
@@ -150,7 +154,7 @@ class Stack:
         self.app_account = self.account if self.account and self.can_run_app() else None
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
         self.start_app()
-        if self.own_database or self.options.demo:
+        if self.makes_demo_people:
             self.manage("demo people", "demo")  # while the others are still starting
         self.wait_for_app()
         write_over(self.lock, self.address)
@@ -208,12 +212,13 @@ class Stack:
 
     def start_app(self) -> None:
         account, run = self.app_account, self.supervisor
-        schedule = str(self.state / "run" / "celerybeat-schedule")
-        beat = [*CELERY, "beat", "--pidfile=", "--schedule", schedule]
+        # Kept in memory: after a clock that was set back, a start anew is all it needs.
+        beat = [*CELERY, "beat", "--pidfile=", "--scheduler", "celery.beat:Scheduler"]
         descriptor = self.listening.fileno()
         serve = [PYTHON, "-m", "config.serve", "--fd", str(descriptor)]
         self.began = time.monotonic()
         self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
+        self.ticker = run.start("ticker", [*CELERY, *TICKER], self.environment, account)
         self.beat = run.start("beat", beat, self.environment, account)
         for number in range(1, API_PROCESSES + 1):
             run.start(f"api-{number}", serve, self.environment, account, (descriptor,))
@@ -223,8 +228,8 @@ class Stack:
             self.supervisor.wait_for("The API", self.api_is_ready, READY_LIMIT)
             # A beat younger than this start went all the way: beat, Valkey, worker, database.
             self.supervisor.wait_for("The worker", self.worker_has_run, READY_LIMIT)
-            # So that whoever signs in at once finds the demo people's patterns.
-            self.supervisor.wait_for("The first review", self.nothing_is_due, READY_LIMIT)
+            if self.makes_demo_people:
+                self.wait_for_patterns()
         self.supervisor.pump(0)  # what was written until now is no news
         for child in self.supervisor.children:
             child.quiet = self.options.once  # a smoke test is read for what it tried
@@ -232,13 +237,17 @@ class Stack:
     def worker_has_run(self) -> bool:
         return self.heartbeat() < time.monotonic() - self.began
 
-    def nothing_is_due(self) -> bool:
-        _, jobs = ask(self.address + "/health/jobs")
-        return jobs.get("oldest_due_s") == 0
+    def wait_for_patterns(self) -> None:
+        """Whoever signs in at once should find what was found in the demo people's diaries."""
+        until = time.monotonic() + FIRST_REVIEW_LIMIT
+        while ask(self.address + "/health/jobs")[1].get("oldest_due_s") != 0:
+            if time.monotonic() > until:
+                return say("  Some diaries still wait for their review.")
+            self.supervisor.pause(0.1)
 
     def greet(self) -> None:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
-        if self.own_database or self.options.demo:
+        if self.makes_demo_people:
             say(f"Sign in as {' or '.join(DEMO_PEOPLE)}, password {DEMO_PASSWORD}")
         if not self.options.once:
             say("Ctrl-C stops everything.\n")
@@ -272,11 +281,12 @@ class Stack:
     def revive_jobs(self) -> None:
         """Start beat and worker again when nothing was looked over for a minute."""
         age = self.heartbeat()
-        newest_start = max(self.beat.started_at, self.worker.started_at)
+        jobs = (self.beat, self.ticker, self.worker)
+        newest_start = max(child.started_at for child in jobs)
         had_time = time.monotonic() - newest_start > HEARTBEAT_LIMIT
         if had_time and HEARTBEAT_LIMIT < age < float("inf"):
-            say(f"Nothing was looked over for {age:.0f} s: starting beat and worker again.")
-            for child in (self.beat, self.worker):
+            say(f"Nothing was looked over for {age:.0f} s: starting beat and workers again.")
+            for child in jobs:
                 self.supervisor.restart(child)
 
     def api_is_ready(self) -> bool:
@@ -284,10 +294,13 @@ class Stack:
         return status == 200
 
     def heartbeat(self) -> float:
-        """Seconds since the worker last looked for due diaries; infinite when not known."""
+        """Seconds since a worker last looked for due diaries; infinite when not known.
+
+        Of a beat in the future, after the clock was set back, the distance counts as well.
+        """
         _, jobs = ask(self.address + "/health/jobs")
         seconds = jobs.get("heartbeats", {}).get("look_over")
-        return float("inf") if seconds is None else float(seconds)
+        return float("inf") if seconds is None else abs(float(seconds))
 
     # --- Stopping ------------------------------------------------------------------------------
 

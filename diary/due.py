@@ -6,21 +6,27 @@ a lease: whoever loses it, by dying or by being too slow, writes nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
 from diary.analysis import RULES
 from diary.models import Diary
 from diary.models.diary import ASLEEP, local_today
+from diary.zones import ZONES
 
-LEASE = timedelta(seconds=40)  # above the hard time limit of a review
+LEASE = timedelta(seconds=settings.REVIEW_TIME_LIMIT + 10)
 ATTEMPTS = 5  # then the diary is set aside until it is written again
-BATCH = 200  # diaries reviewed together
+BATCH = 200  # diaries reviewed together …
+BATCH_FROM_NOTHING = 25  # … and those that may be ten years long each
+
+_log = logging.getLogger(__name__)
 
 # The pairs of zone and first hour in use, by jumping along their index: a few hundred reads
 # however many diaries there are.
@@ -58,8 +64,11 @@ LIMIT %(most)s
 
 @dataclass(frozen=True, slots=True)
 class Claim:
+    """Diaries leased together. ``written``: somebody has just written in them, and waits."""
+
     token: UUID
     user_ids: tuple[UUID, ...]
+    written: bool
 
 
 def claim(now: datetime, most: int) -> list[Claim]:
@@ -68,39 +77,50 @@ def claim(now: datetime, most: int) -> list[Claim]:
     They come in batches; one that has failed before comes alone, so that it cannot take
     others down with it again.
     """
-    claims = []
     with transaction.atomic():
-        found = _written(now, most)
-        if len(found) < most:
-            found += [one for one in _by_other_rules(now, most - len(found)) if one not in found]
-        if len(found) < most:
-            found += [one for one in _past_midnight(now, most - len(found)) if one not in found]
-        failed = set(
-            Diary.objects.filter(user_id__in=found, attempts__gt=0).values_list(
-                "user_id", flat=True
-            )
-        )
+        written = _written(now, most)
+        found = set(written)
+        anew = _not_yet(found, _by_other_rules(now, most - len(found)))
+        found |= set(anew)
+        past_midnight = _not_yet(found, _past_midnight(now, most - len(found)))
         # By other rules a diary may go through that was set aside; alone, as it has failed before.
-        Diary.objects.filter(user_id__in=found).exclude(quarantined_at=None).update(
+        Diary.objects.filter(user_id__in=anew).exclude(quarantined_at=None).update(
             quarantined_at=None, attempts=1
         )
-        well = [user_id for user_id in found if user_id not in failed]
-        groups = [well[at : at + BATCH] for at in range(0, len(well), BATCH)]
-        for group in groups + [[user_id] for user_id in found if user_id in failed]:
-            made = Claim(uuid4(), tuple(group))
-            Diary.objects.filter(user_id__in=group).update(
-                lease_until=now + LEASE, lease_token=made.token
-            )
-            claims.append(made)
+        return [
+            *_leased(written, BATCH, True, now),
+            *_leased(anew, BATCH_FROM_NOTHING, False, now),
+            *_leased(past_midnight, BATCH, False, now),
+        ]
+
+
+def _not_yet(found: set[UUID], more: Sequence[UUID]) -> list[UUID]:
+    return [user_id for user_id in more if user_id not in found]
+
+
+def _leased(user_ids: Sequence[UUID], batch: int, written: bool, now: datetime) -> list[Claim]:
+    failed = set(
+        Diary.objects.filter(user_id__in=user_ids, attempts__gt=0).values_list("user_id", flat=True)
+    )
+    well = [user_id for user_id in user_ids if user_id not in failed]
+    groups = [well[at : at + batch] for at in range(0, len(well), batch)]
+    groups += [[user_id] for user_id in user_ids if user_id in failed]
+    claims = [Claim(uuid4(), tuple(group), written) for group in groups]
+    for made in claims:
+        Diary.objects.filter(user_id__in=made.user_ids).update(
+            lease_until=now + LEASE, lease_token=made.token
+        )
     return claims
 
 
 def begin(token: UUID, user_ids: Sequence[UUID], now: datetime) -> list[Diary]:
     """The claimed diaries whose lease still holds, their attempt counted and committed.
 
-    The count survives whatever happens next, a killed process too. A batch that comes a second
-    time has killed one before: its diaries go back to be claimed one by one. A diary at its
-    last attempt is set aside.
+    The count survives whatever happens next, a killed process too. The lease begins anew: it
+    has to outlast the review, however long the batch has waited in its queue.
+
+    A batch that comes a second time has killed one before: its diaries go back to be claimed
+    one by one. A diary at its last attempt is set aside.
     """
     with transaction.atomic():
         mine = Diary.objects.filter(
@@ -114,7 +134,9 @@ def begin(token: UUID, user_ids: Sequence[UUID], now: datetime) -> list[Diary]:
         Diary.objects.filter(user_id__in=spent).update(
             quarantined_at=now, reviewed_rules=RULES, lease_until=None, lease_token=None
         )
-        mine.update(attempts=F("attempts") + 1)
+        if spent:
+            _log.error("diaries set aside after %d attempts: %d", ATTEMPTS, len(spent))
+        mine.update(attempts=F("attempts") + 1, lease_until=now + LEASE)
     return [diary for diary in diaries if diary.user_id not in spent]
 
 
@@ -163,6 +185,7 @@ def _unleased(now: datetime) -> Q:
 
 
 def _written(now: datetime, most: int) -> list[UUID]:
+    """Diaries with a change that no review has seen, those that wait longest first."""
     rows = Diary.objects.filter(
         _unleased(now), quarantined_at=None, seq__gt=F("reviewed_seq")
     ).order_by("due_since")
@@ -188,7 +211,14 @@ def _past_midnight(now: datetime, most: int) -> list[UUID]:
 
 
 def _ranges(clocks: Sequence[tuple[str, int]], now: datetime) -> dict[str, list]:
-    """For each clock the two ranges of `reviewed_through` that are not its today, as columns."""
+    """For each clock the two ranges of `reviewed_through` that are not its today, as columns.
+
+    A zone that this machine does not know (an older one renamed it) waits; others do not.
+    """
+    unknown = {zone for zone, _ in clocks} - ZONES
+    if unknown:
+        _log.error("diaries live in time zones that are not known here: %s", sorted(unknown))
+    clocks = [clock for clock in clocks if clock[0] not in unknown]
     todays = [local_today(now, zone, hour) for zone, hour in clocks]
     return {
         "zones": [zone for zone, _ in clocks] * 2,

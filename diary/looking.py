@@ -106,7 +106,9 @@ def _start(diary: Diary, memory: Memory | None, now: datetime) -> _Start:
     if memory is None or diary.reviewed_rules != RULES:
         return _Start(diary, today, None, FIRST_DATE, nothing_known(), reads=True)
     onward = memory.through + timedelta(days=1)
-    if diary.seq == diary.reviewed_seq and memory.through < today and memory.series:
+    # A day written ahead of today may lie behind silence; only the entries tell where that ends.
+    known = memory.series is not None and not (memory.last_entry and memory.last_entry > onward)
+    if diary.seq == diary.reviewed_seq and memory.through < today and known:
         return _Start(diary, today, memory, onward, memory.states, reads=False)
     changed = min(diary.changed_from or today, today)
     first = first_of_month(changed)

@@ -90,9 +90,6 @@ SYMPTOMS = (
     Symptom("self_harm_thoughts", "Thoughts of self-harm", "Thoughts of being better off dead, or of hurting yourself.", 0, 3, 1, False, _HOW_MUCH),
 )  # fmt: skip
 
-# A symptom counts as present on a day from this grade on, either way: "most of the day".
-PRESENT_FROM = 2
-
 SITES = (
     Site("head", "Head", False),
     Site("face", "Face", True),

@@ -53,6 +53,7 @@ class Outcome:
     document: Document
     clashing: tuple[str, ...] = ()
     created: bool = False
+    changed: bool = False  # something of it was stored, even beside fields that clash
 
 
 def write(
@@ -69,7 +70,7 @@ def write(
             stored, stored_date = found.get(place, (NOTHING, None))
             outcome = _apply(change, stored, client, seq + 1)
             outcomes.append(outcome)
-            if outcome.document is not stored:
+            if outcome.changed:
                 seq += 1
                 day = None if outcome.document.deleted and not _dated(change) else change.date
                 found[place] = touched[place] = (outcome.document, day)
@@ -140,7 +141,7 @@ def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
         return Outcome(Status.REFUSED, stored)
     if change.fields is None:
         status, document, clashing = merge.delete(stored, base=change.base, client=client, rev=rev)
-        return Outcome(status, document, clashing)
+        return Outcome(status, document, clashing, changed=document is not stored)
     fields = merge.flat(change.fields, stored)
     if change.whole:
         cleared = dict.fromkeys(stored.fields)
@@ -148,7 +149,13 @@ def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
     status, document, clashing = merge.edit(
         stored, fields, base=change.base, client=client, rev=rev
     )
-    return Outcome(status, document, clashing, created=stored.deleted and not document.deleted)
+    return Outcome(
+        status,
+        document,
+        clashing,
+        created=stored.deleted and not document.deleted,
+        changed=document is not stored,
+    )
 
 
 def _dated(change: Change) -> bool:

@@ -19,7 +19,10 @@ def look_over() -> None:
     """Claim the diaries that are due and hand them out in batches."""
     now = timezone.now()
     for claim in due.claim(now, MOST_AT_ONCE):
-        review_diaries.delay(str(claim.token), [str(user_id) for user_id in claim.user_ids])
+        # A queue of their own, so that nobody who has just written waits behind a midnight.
+        queue = "written" if claim.written else "nightly"
+        ids = [str(user_id) for user_id in claim.user_ids]
+        review_diaries.apply_async((str(claim.token), ids), queue=queue)
     Heartbeat.objects.update_or_create(name="look_over", defaults={"at": now})
 
 

@@ -14,10 +14,6 @@ from diary.measures import SCALES
 NOTICEABLE, LARGE = 1.0, 2.0  # points; Farrar 2001 for the second
 LARGE_SHARE = 0.3  # of the usual, Farrar 2001
 
-_KINDS = {
-    "symptom_pattern": "Several symptoms on most days",
-    "pain_mood_worsening": "More pain and lower mood than usual",
-}
 _ENDINGS = {
     "cleared": "Later entries no longer showed it.",
     "lapsed": "Then there were too few entries to say more.",
@@ -32,10 +28,6 @@ _WITHDRAWN = {
 LOOK_AT_PAIN = (
     "New or changed pain deserves a look by a doctor or nurse too, whatever your mood is like."
 )
-
-
-def label(kind: str) -> str:
-    return _KINDS[kind]
 
 
 def summary(kind: str, evidence: Mapping[str, Any]) -> str:
@@ -67,23 +59,24 @@ def why(pattern: Any) -> str:
 
 
 def would_change(pattern: Any) -> list[str]:
-    """What would make the answer another one."""
+    """What would make the answer another one; of one that has ended, only other entries can."""
     if pattern.withdrawn_reason:
         return []
-    if pattern.kind == "symptom_pattern":
-        missing = pattern.evidence["of"] - pattern.evidence["answered"]
-        says = ["Entries with these symptoms on fewer days would end it."]
-        if missing:
-            says.append(
-                f"{_days(missing)} had no full answer. Adding or correcting those days may"
-                " change what is seen."
-            )
-        return says
-    return [
-        "Days with pain or mood nearer to your usual would end it.",
-        "If it stays at this level for six weeks, we call that your new usual.",
-        "Correcting or adding a day of these two weeks, or of the weeks before, may change it.",
-    ]
+    is_open = pattern.closed_on is None
+    if pattern.kind == "pain_mood_worsening":
+        ending = [
+            "Days with pain or mood nearer to your usual would end it.",
+            "If it stays at this level for six weeks, we call that your new usual.",
+        ]
+        return [
+            *(ending if is_open else []),
+            "Correcting or adding a day of these two weeks, or of the weeks before, may change it.",
+        ]
+    says = ["Entries with these symptoms on fewer days would end it."] if is_open else []
+    if missing := pattern.evidence["of"] - pattern.evidence["answered"]:
+        it = "it" if missing == 1 else "them"
+        says.append(f"{_days(missing)} had no full answer. Adding to {it} may change what is seen.")
+    return says or ["Correcting these days may change what is seen."]
 
 
 def look_at_pain(pattern: Any) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from diary.exchange import READERS, Unreadable
-from diary.merge import Status
 from diary.models.diary import FIRST_DATE, last_date
 from diary.record import Change, write
 from diary.vault import Vault
@@ -24,4 +23,4 @@ def bring_in(vault: Vault, content: bytes, format: str, now: datetime) -> int:
     # Base 0: the file has seen nothing of this diary, so it writes over nobody's field.
     changes = [Change("entries", day.isoformat(), day, fields, base=0) for day, fields in days]
     outcomes = write(vault, changes, client=f"import:{format}", now=now)
-    return sum(outcome.status in (Status.APPLIED, Status.MERGED) for outcome in outcomes)
+    return sum(outcome.changed for outcome in outcomes)

@@ -89,7 +89,7 @@ def test_a_pattern_names_its_window_and_explains_itself(found, kind):
     assert item["window"] == {"from": str(opened_on - 13 * ONE), "to": str(opened_on)}
     assert (item["status"], item["closed_on"], item["closed_reason"]) == ("open", None, None)
     assert item["withdrawn_reason"] is None
-    for words in ("label", "summary", "why", "rules"):
+    for words in ("summary", "why", "rules"):
         assert item[words].strip()
 
 

@@ -36,13 +36,14 @@ def test_a_goal_is_a_row_with_figure_interval_and_bound():
         Goal("Found", Figure(0.751, 0.72, 0.78), least=0.80, aim=0.85),
         Goal("False alarms", Figure(0.0812, 0.07, 0.09), most=0.12),
         Goal("Stretch", Figure(0.7, 0.6, 0.8), aim=0.85),
+        Goal("Nearly", Figure(0.79, 0.77, 0.81), least=0.80),
     ]
 
     rows = cells(page.goals_table(goals))[2:]
 
     assert rows[0] == ["Found", "0.75 (0.72 … 0.78)", "≥ 0.8", "0.85", "**missed**"]
     assert rows[1][1:3] == ["0.081 (0.070 … 0.090)", "≤ 0.12"]
-    assert [row[-1] for row in rows] == ["**missed**", "met", "aim only"]
+    assert [row[-1] for row in rows] == ["**missed**", "met", "aim only", "not decided"]
 
 
 def test_a_range_shows_both_of_its_bounds():

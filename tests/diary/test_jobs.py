@@ -64,7 +64,7 @@ class Jobs:
         return self.start("beat", "--pidfile=", "--schedule", schedule)
 
     def start_worker(self, **how):
-        words = ["--queues", "ticks,reviews", "--concurrency", "2"]
+        words = ["--queues", "ticks,written,nightly", "--concurrency", "2"]
         return self.start("worker", *words, "--without-gossip", "--without-mingle", **how)
 
     def kill(self, process):
@@ -186,7 +186,7 @@ class TestWhatIsSent:
         now = timezone.now()
         keep(person, {day: LOW | {"note": CANARY} for day in low_days(now)}, now)
         look_over()
-        [body] = sent(broker, "reviews")
+        [body] = sent(broker, "written")
         args, named, _ = body
         assert named == {}
         assert args == [str(diary_of(person).lease_token), [str(person.pk)]]
@@ -197,7 +197,7 @@ class TestWhatIsSent:
     def test_has_no_eta_and_ends_with_the_lease(self, person, broker):
         keep(person, {timezone.now().date(): WELL}, timezone.now())
         look_over()
-        [message] = broker.lrange("reviews", 0, -1)
+        [message] = broker.lrange("written", 0, -1)
         headers = json.loads(message)["headers"]
         assert headers["eta"] is None
         assert headers["expires"] is not None

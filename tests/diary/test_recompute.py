@@ -107,6 +107,16 @@ def live_and_compare(history):
 )
 # A diary that had just fallen asleep when its person moved west, into its last waking day.
 @example(history=[("write", "low", 91, 1, False), ("look",), ("move", "Etc/GMT+12", 1)])
+# A day written ahead, beyond the next one, before midnight is looked over.
+@example(
+    history=[
+        ("move", "Etc/GMT+12", 6),
+        ("write", "low", 19, 20, True),
+        ("write", "low", -2, 1, True),
+        ("look",),
+        ("wait", 24),
+    ]
+)
 # Today in a silence, with tomorrow written already.
 @example(
     history=[

@@ -104,7 +104,6 @@ EVERY = [
 def all_said(pattern):
     """Every sentence that is told of a pattern."""
     return [
-        wording.label(pattern.kind),
         wording.summary(pattern.kind, pattern.evidence),
         wording.why(pattern),
         *wording.would_change(pattern),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
     help = "Make or refresh the demo people (development only)."
 
     def handle(self, **options) -> None:
+        if not settings.DEVELOPMENT:
+            raise CommandError("Demo people have a password that everybody knows; not on a server.")
         now = timezone.now()
         for email, fill in ((DEMO, keep_synthetic), (REAL, keep_real)):
             with transaction.atomic():

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from diary.models import Person
+from diary.models import Diary, Person
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         person = Person.objects.filter(email=email.lower()).first()
         if person is None:
             raise CommandError(f"There is no person with the address {email}.")
+        # Like every change of a diary: nothing is written to it between here and its end.
+        Diary.objects.select_for_update().get(user=person)
         keys = UserSession.objects.filter(user=person).values_list("session_key", flat=True)
         Session.objects.filter(session_key__in=list(keys)).delete()
         person.delete()
