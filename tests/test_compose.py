@@ -14,7 +14,7 @@ from config import keep_alive, settings
 from config.bootstrap import OLDEST
 from config.embedded import POSTGRES_SETTINGS
 from config.environment import CHECKOUT
-from config.stack import CELERY, WORKER
+from config.stack import CELERY, TICKER, WORKER
 from tests.compose_file import (
     COMPOSE,
     FILE,
@@ -174,7 +174,7 @@ def test_every_running_service_says_whether_it_is_well_and_is_started_again(serv
     assert SERVICES[service]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("service", ["api", "worker", "beat"])
+@pytest.mark.parametrize("service", ["api", "worker", "ticker", "beat"])
 def test_the_health_check_asks_under_a_name_that_is_allowed(service):
     [url] = [word for word in healthcheck(service) if word.startswith("http")]
     always_allowed = APP["DIARY_ALLOWED_HOSTS"].rpartition("}")[2].strip(",").split(",")
@@ -191,7 +191,11 @@ def test_there_is_exactly_one_beat():
 
 
 def test_worker_and_beat_are_watched_and_run_as_under_up():
-    for service, words in {"worker": WORKER, "beat": ["beat", "--pidfile="]}.items():
+    for service, words in {
+        "worker": WORKER,
+        "ticker": TICKER,
+        "beat": ["beat", "--pidfile="],
+    }.items():
         watch, command = split_at_dashes(SERVICES[service]["command"])
         assert watch == ["python", "-m", "config.keep_alive", "http://api:8000/health/jobs"]
         as_under_up = ["python", *CELERY[1:], *words]
@@ -320,3 +324,11 @@ def test_every_process_has_the_same_zone_table():
 
 def test_the_image_is_built_from_this_checkout():
     assert {SERVICES[name]["build"] for name in OURS} == {"."}
+
+
+def test_ticks_wait_behind_no_review():
+    def queues(words):
+        return set(words[words.index("--queues") + 1].split(","))
+
+    assert queues(TICKER) == {"ticks"}
+    assert queues(WORKER) == {"written", "nightly"}

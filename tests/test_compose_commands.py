@@ -244,7 +244,7 @@ def outcome(deployment) -> Outcome:
     """Migrate, start all, wait until all is well, look around, stop all."""
     seen = Outcome(migrated=deployment.run("migrate"))
     api = deployment.outside("http://api:8000")
-    running = {name: deployment.start(name) for name in ("worker", "beat", "api")}
+    running = {name: deployment.start(name) for name in ("worker", "ticker", "beat", "api")}
     try:
         for path in ("/health/ready", "/health/jobs"):
             wait_until_well(api + path, running)
@@ -321,14 +321,14 @@ def test_the_api_is_ready(outcome):
 def test_the_worker_does_what_beat_sends(outcome):
     """The database was empty, so a heartbeat has come all the way: beat, Redis, worker."""
     status, content = outcome.answers["/health/jobs"]
-    assert status == 200, outcome.logs["worker"] + outcome.logs["beat"]
+    assert status == 200, outcome.logs["ticker"] + outcome.logs["beat"]
     assert content["heartbeats"]["look_over"] < 60
     assert " ready." in outcome.logs["worker"]
 
 
 def test_every_health_check_is_content_while_all_runs_and_not_afterwards(outcome):
-    assert outcome.checks == {"api": 0, "worker": 0, "beat": 0}
-    assert outcome.checks_afterwards == {"api": 1, "worker": 1, "beat": 1}
+    assert outcome.checks == {"api": 0, "worker": 0, "ticker": 0, "beat": 0}
+    assert outcome.checks_afterwards == {"api": 1, "worker": 1, "ticker": 1, "beat": 1}
 
 
 def test_the_api_answers_to_the_operators_name_and_ours_and_no_other(outcome):
@@ -336,7 +336,7 @@ def test_the_api_answers_to_the_operators_name_and_ours_and_no_other(outcome):
 
 
 def test_everything_ends_in_order_when_asked(outcome):
-    assert outcome.ended == {"api": 0, "worker": 0, "beat": 0}
+    assert outcome.ended == {"api": 0, "worker": 0, "ticker": 0, "beat": 0}
 
 
 def test_nothing_is_written_beside_the_code(outcome):

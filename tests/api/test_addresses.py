@@ -40,8 +40,6 @@ NOWHERE = {
     "a semicolon": "/api/v1/me;jsessionid=1",
     "very long": "/api/v1/" + "a" * 8_000,
     "very many parts": "/api/v1" + "/a" * 4_000,
-    "not an id": "/api/v1/patterns/7",
-    "an id in another spelling": f"/api/v1/patterns/{ID.replace('-', '')}",
     "feedback, which is not there yet": f"/api/v1/patterns/{ID}/feedback",
     "outside the API": "/wp-login.php",
     "accounts of browsers": "/_allauth/browser/v1/auth/session",
@@ -57,6 +55,12 @@ def test_what_is_not_there_is_a_problem_for_everybody(phone, stranger, path):
             answer = somebody.generic(method, path)
             assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
             assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("text", ["7", ID.replace("-", ""), f"{{{ID}}}", "a" * 300])
+def test_what_is_no_id_is_a_pattern_that_is_not_there(phone, stranger, text):
+    assert phone.generic("GET", f"/api/v1/patterns/{text}").status_code == 404
+    assert stranger.generic("GET", f"/api/v1/patterns/{text}").status_code == 401
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -282,7 +282,7 @@ def test_when_all_ports_are_taken_it_says_which(monkeypatch):
 @pytest.mark.parametrize(
     ("heartbeat", "running_for", "restarted"),
     [
-        (61.0, 100.0, ["beat", "worker"]),
+        (61.0, 100.0, ["beat", "ticker", "worker"]),
         (59.0, 100.0, []),
         (86_400.0, 30.0, []),
         (float("inf"), 100.0, []),
@@ -297,6 +297,7 @@ def test_beat_and_worker_are_started_again_after_a_minute_of_silence(
     silent = SimpleNamespace(
         heartbeat=lambda: heartbeat,
         beat=SimpleNamespace(name="beat", started_at=started_at),
+        ticker=SimpleNamespace(name="ticker", started_at=started_at),
         worker=SimpleNamespace(name="worker", started_at=started_at),
         supervisor=SimpleNamespace(restart=lambda child: done.append(child.name)),
     )

@@ -230,3 +230,36 @@ def test_a_person_who_left_in_between_is_passed_over(ana, ben):
     Person.objects.get(pk=ben.pk).delete()
     review(claim.token, claim.user_ids, NOW)
     assert diary_of(ana).reviewed_seq == 1
+
+
+def test_a_review_that_begins_late_has_its_whole_lease(ana):
+    keep(ana, {TODAY: WELL})
+    [claim] = due.claim(NOW, 10)
+    late = NOW + due.LEASE - SECOND
+    assert due.begin(claim.token, claim.user_ids, late)
+    assert diary_of(ana).lease_until == late + due.LEASE
+    assert claimed(late + 2 * SECOND) == []
+
+
+def test_a_zone_that_is_not_known_here_keeps_nobody_else_waiting(ana, ben, caplog):
+    reviewed(ana, ben, through=YESTERDAY)
+    set_diary(ana, time_zone="Mars/Olympus_Mons")
+    assert claimed() == [ben.pk]
+    assert "Mars/Olympus_Mons" in caplog.text
+
+
+def test_what_was_written_is_claimed_apart_from_what_is_past_midnight(ana, ben):
+    keep(ana, {TODAY: WELL})
+    reviewed(ben, through=YESTERDAY)
+    assert [(claim.user_ids, claim.written) for claim in due.claim(NOW, 10)] == [
+        ((ana.pk,), True),
+        ((ben.pk,), False),
+    ]
+
+
+def test_diaries_that_begin_from_nothing_come_in_small_batches():
+    persons = people(30)
+    reviewed(*persons)
+    Diary.objects.filter(user__in=persons).update(reviewed_rules="older")
+    sizes = [len(claim.user_ids) for claim in due.claim(NOW, 100)]
+    assert sizes == [due.BATCH_FROM_NOTHING, 30 - due.BATCH_FROM_NOTHING]
