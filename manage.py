@@ -8,7 +8,11 @@ import sys
 from config import bootstrap
 
 # Named as strings: none of these can be imported before the set-up has run.
-COMMANDS = {"up": "config.stack:up", "test": "config.suite:test"}
+COMMANDS = {
+    "up": "config.stack:up",
+    "test": "config.suite:test",
+    "bench": "bench.command:main",
+}
 DJANGO = "django.core.management:execute_from_command_line"
 
 
