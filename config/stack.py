@@ -152,8 +152,11 @@ class Stack:
         self.start_servers(home)
         self.prepare_settings(secrets)
         self.app_account = self.account if self.account and self.can_run_app() else None
+        if has_diaries:  # their tables are there, as a rule up to date: no need to wait
+            self.start_app()
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
-        self.start_app()
+        if not has_diaries:
+            self.start_app()
         if self.makes_demo_people:
             self.manage("demo people", "demo")  # while the others are still starting
         self.wait_for_app()
