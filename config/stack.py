@@ -282,7 +282,7 @@ class Stack:
                 look_again = time.monotonic() + HEARTBEAT_EVERY
 
     def revive_jobs(self) -> None:
-        """Start beat and worker again when nothing was looked over for a minute."""
+        """Start beat and both workers again when nothing was looked over for a minute."""
         age = self.heartbeat()
         jobs = (self.beat, self.ticker, self.worker)
         newest_start = max(child.started_at for child in jobs)
