@@ -11,7 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from diary.models import Diary, Record
+from diary.models import Diary, Feedback, Record
 from tests.api.conftest import keep, look, phone_of
 from tests.api.contract import CheckedPhone, operations
 from tests.api.test_patterns import both
@@ -34,6 +34,8 @@ OTHERS = {
     "read_trends": 200,
     "list_patterns": 200,
     "read_pattern": 404,
+    "read_feedback": 404,
+    "replace_feedback": 404,
     "read_support": 200,
 }
 OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
@@ -52,12 +54,15 @@ def pattern_id(ana, phone) -> str:
     phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
     look()
     [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": CANARY}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     return first["id"]
 
 
 def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
     method, path = OPERATIONS[operation_id]
-    body = {"country": "DE"} if operation_id == "change_me" else {"pain": 1}
+    bodies = {"change_me": {"country": "DE"}, "replace_feedback": {"verdict": "right"}}
+    body = bodies.get(operation_id, {"pain": 1})
     sent = body if method in {"PUT", "PATCH", "POST"} else None
     address = path.format(date=TODAY, id=pattern_id)
     return getattr(phone, method.lower())(address, sent)
@@ -67,7 +72,9 @@ def ana_holds(ana) -> tuple:
     """All that is Ana's, to see that it stays."""
     rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
     diary = Diary.objects.filter(user=ana).values_list()
-    return [(key, rev, bytes(sealed)) for key, rev, sealed in rows], list(diary)
+    said = Feedback.objects.filter(user=ana).values_list("sealed", flat=True)
+    kept = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
+    return kept, list(diary), [bytes(sealed) for sealed in said]
 
 
 def test_every_operation_has_its_row():
