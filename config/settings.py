@@ -168,6 +168,13 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# ---- Notices ----------------------------------------------------------------------------------
+
+# Whether anybody may be told of a pattern without having looked. Off until whoever runs this
+# server has decided what docs/intended-use.md asks: a notice may make the diary a medical device
+# in the country it is sent to. It takes this and the person's own switch (`pattern_notice`).
+PATTERN_NOTICES = env.bool("DIARY_PATTERN_NOTICES", False)
+
 # ---- Accounts -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "diary.Person"
