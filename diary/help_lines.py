@@ -5,7 +5,8 @@ it; ``docs/help-lines.md`` names that page, number by number. A country without 
 one for which no such page could be read. A wrong number is worse than none.
 
 The rows are sorted by country code, and each country begins with its emergency number. Whoever
-changes a row sets ``VERSION``; whoever has looked at every row again sets ``REVIEWED_ON``.
+changes a row sets ``VERSION``; ``REVIEWED_ON`` is the day on which the row that has waited
+longest was looked at.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from diary.wording.support import (
     FREE_BY_TEXT_TOO,
     FREE_IN_FRENCH,
     FREE_IN_GERMAN_FRENCH_ITALIAN,
+    IN_ESTONIAN_RUSSIAN_ENGLISH,
+    IN_FINNISH,
     IN_MOST_PLACES,
     MEDICAL_EMERGENCY,
     NOT_FROM_SOME_INTERNET_PHONES,
+    TEN_TO_MIDNIGHT,
 )
 
-VERSION = date(2026, 11, 22)  # of the rows
-REVIEWED_ON = date(2026, 11, 22)  # of the latest look at all of them
+VERSION = date(2026, 11, 26)  # of the rows
+REVIEWED_ON = date(2026, 11, 22)  # since then, somebody has looked at every one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ DIRECTORY = Directory("Find A Helpline", "https://findahelpline.com/")
 
 EMERGENCY_112 = HelpLine(EMERGENCY, "112")
 EMERGENCY_911 = HelpLine(EMERGENCY, "911")
+EMERGENCY_999 = HelpLine(EMERGENCY, "999")
 
 # Shown where the country is not known or not below. It must stay true everywhere on earth.
 ANYWHERE = HelpLine(EMERGENCY, "112", note=IN_MOST_PLACES)
@@ -94,21 +99,42 @@ HELP_LINES: dict[str, tuple[HelpLine, ...]] = {
         HelpLine("TelefonSeelsorge", "0800 1110222", note=FREE),
     ),
     "DK": (EMERGENCY_112,),
-    "EE": (EMERGENCY_112,),
-    "ES": (EMERGENCY_112,),
-    "FI": (EMERGENCY_112,),
+    "EE": (
+        EMERGENCY_112,
+        HelpLine(
+            "Emotsionaalse toe ja hingehoiu telefon",
+            "116 123",
+            TEN_TO_MIDNIGHT,
+            IN_ESTONIAN_RUSSIAN_ENGLISH,
+        ),
+    ),
+    "ES": (
+        EMERGENCY_112,
+        HelpLine("Línea de atención a la conducta suicida", "024", note=FREE),
+    ),
+    "FI": (
+        EMERGENCY_112,
+        HelpLine("MIELI Kriisipuhelin", "09 2525 0111", note=IN_FINNISH),
+    ),
     "FR": (
         EMERGENCY_112,
         HelpLine("Numéro national de prévention du suicide", "3114", note=FREE),
     ),
     "GB": (
-        HelpLine(EMERGENCY, "999"),
+        EMERGENCY_999,
         HelpLine("Samaritans", "116 123", note=FREE),
     ),
     "GR": (EMERGENCY_112,),
+    "HK": (
+        EMERGENCY_999,
+        HelpLine("Mental Health Support Hotline", "18111"),
+    ),
     "HR": (EMERGENCY_112,),
     "HU": (EMERGENCY_112,),
-    "IE": (EMERGENCY_112,),
+    "IE": (
+        EMERGENCY_112,
+        HelpLine("Samaritans", "116 123", note=FREE),
+    ),
     "IN": (EMERGENCY_112,),
     "IS": (
         EMERGENCY_112,
@@ -145,15 +171,24 @@ HELP_LINES: dict[str, tuple[HelpLine, ...]] = {
         HelpLine(EMERGENCY, "111"),
         HelpLine("Need to talk?", "1737", note=FREE_BY_TEXT_TOO),
     ),
-    "PL": (EMERGENCY_112,),
+    "PL": (
+        EMERGENCY_112,
+        HelpLine("Kryzysowy Telefon Zaufania", "116 123", note=FREE),
+    ),
     "PT": (EMERGENCY_112,),
     "RO": (EMERGENCY_112,),
     "SE": (
         EMERGENCY_112,
         HelpLine("Mind Självmordslinjen", "90101"),
     ),
-    "SG": (HelpLine(FIRE_AND_AMBULANCE, "995"),),
-    "SI": (EMERGENCY_112,),
+    "SG": (
+        HelpLine(FIRE_AND_AMBULANCE, "995"),
+        HelpLine("national mindline", "1771"),
+    ),
+    "SI": (
+        EMERGENCY_112,
+        HelpLine("Zaupni telefon Samarijan", "116 123", note=FREE),
+    ),
     "SK": (EMERGENCY_112,),
     "TR": (EMERGENCY_112,),
     "US": (

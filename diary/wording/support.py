@@ -11,26 +11,36 @@ from django.utils.translation import gettext, gettext_noop
 
 ALWAYS = gettext_noop("24 hours a day")
 BY_PREFECTURE = gettext_noop("Hours differ by prefecture")
+TEN_TO_MIDNIGHT = gettext_noop("10:00 to 24:00, every day")
 
 EMERGENCY = gettext_noop("Emergency services")
 FIRE_AND_AMBULANCE = gettext_noop("Fire and ambulance")
-AMBULANCE = gettext_noop("Ambulance")
 MEDICAL_EMERGENCY = gettext_noop("Medical emergency")
 
 FREE = gettext_noop("Free.")
 FREE_BY_TEXT_TOO = gettext_noop("Free. Call or text.")
 FREE_IN_FRENCH = gettext_noop("Free. In French.")
 FREE_IN_GERMAN_FRENCH_ITALIAN = gettext_noop("Free. In German, French and Italian.")
+IN_ESTONIAN_RUSSIAN_ENGLISH = gettext_noop("In Estonian, Russian and English.")
+IN_FINNISH = gettext_noop("In Finnish.")
 NOT_FROM_SOME_INTERNET_PHONES = gettext_noop("Some internet phones cannot reach it.")
 IN_MOST_PLACES = gettext_noop(
     "112 works in most of Europe, and from most mobile phones elsewhere."
     " Where it does not, dial your local emergency number."
 )
 
-NAMES = (EMERGENCY, FIRE_AND_AMBULANCE, AMBULANCE, MEDICAL_EMERGENCY)
-HOURS = (ALWAYS, BY_PREFECTURE)
-NOTES = (FREE, FREE_BY_TEXT_TOO, FREE_IN_FRENCH, FREE_IN_GERMAN_FRENCH_ITALIAN,
-         NOT_FROM_SOME_INTERNET_PHONES, IN_MOST_PLACES)  # fmt: skip
+NAMES = (EMERGENCY, FIRE_AND_AMBULANCE, MEDICAL_EMERGENCY)
+HOURS = (ALWAYS, BY_PREFECTURE, TEN_TO_MIDNIGHT)
+NOTES = (
+    FREE,
+    FREE_BY_TEXT_TOO,
+    FREE_IN_FRENCH,
+    FREE_IN_GERMAN_FRENCH_ITALIAN,
+    IN_ESTONIAN_RUSSIAN_ENGLISH,
+    IN_FINNISH,
+    NOT_FROM_SOME_INTERNET_PHONES,
+    IN_MOST_PLACES,
+)
 
 
 def message() -> str:

@@ -11,6 +11,7 @@ import re
 from tests.diary.wording.reading import grade, sentences, words
 
 HARDEST = 8.0  # school grade of a text as it is told
+FEWEST_WORDS = 6  # of fewer the formula says nothing: the names of three languages are grade 12
 MOST_WORDS = 20  # between two stops
 LONGEST = 900  # characters, told together
 LONGEST_LABEL = 60
@@ -98,7 +99,7 @@ def too_much_in(text: str) -> list[str]:
     if not is_sentence(text):
         return ["a long label"] if len(text) > LONGEST_LABEL else []
     found = ["a long text"] if len(text) > LONGEST else []
-    if (hard := grade(text)) > HARDEST:
+    if len(words(text)) >= FEWEST_WORDS and (hard := grade(text)) > HARDEST:
         found.append(f"grade {hard:.1f}")
     long = [part for part in sentences(text) if len(words(part)) > MOST_WORDS]
     return found + [f"a long sentence: {part}" for part in long]
