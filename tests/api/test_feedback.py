@@ -8,7 +8,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from diary.feedback import Opinion, keep_feedback
+from diary.feedback import Opinion, keep_feedback, read_feedback
 from diary.models import Diary, Feedback, Pattern
 from diary.models.records import feedback_label, pattern_label
 from diary.vault import Unsealable
@@ -159,6 +159,13 @@ class TestWhosePatternItIs:
             ana.datakey.open().unseal(feedback_label(ana.pk, uuid4()), row.sealed)
         with pytest.raises(Unsealable):
             ana.datakey.open().unseal(pattern_label(ana.pk, row.pattern_id), row.sealed)
+
+    def test_two_people_would_not_get_in_each_others_way_under_one_id(self, ana, ben):
+        one = uuid4()
+        for person, verdict in ((ana, "right"), (ben, "unsure"), (ana, "not_right")):
+            keep_feedback(person.datakey.open(), one, Opinion(verdict))
+        assert read_feedback(ana.datakey.open(), one) == Opinion("not_right")
+        assert read_feedback(ben.datakey.open(), one) == Opinion("unsure")
 
     def test_a_pattern_of_a_day_that_a_move_west_turned_back_is_not_there_yet(
         self, phone, ana, address, pattern, time_machine

@@ -17,7 +17,8 @@ from diary.wording.vocabulary import catalogued
 
 WORDING = Path(__file__).resolve().parents[2] / "wording"
 CATALOGUE = WORDING.parent / "locale" / "django.pot"
-KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None, "gettext_lazy": None}
+# What marks a text here, and in which of its places: all that Babel knows, and noop.
+KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_noop": None, "noop": None}
 
 
 class Command(BaseCommand):

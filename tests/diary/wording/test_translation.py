@@ -14,6 +14,7 @@ from diary.wording.numbers import OWN_WORDS, points, short, tenths
 from tests.diary.wording.everything import FILES, every_sentence
 from tests.diary.wording.strange import PLACE, PLURALS, strange, translation_of
 
+OURS = "Fortnight"  # a name, alike in every language
 TEXTS = [message for message in catalogue() if message.id]
 
 
@@ -63,7 +64,7 @@ class TestEveryFile:
         left = {
             text: found
             for text in every_sentence(name)
-            if (found := re.findall(r"[A-Za-z]+", text.replace(OWN_WORDS, "")))
+            if (found := re.findall(r"[A-Za-z]+", text.replace(OWN_WORDS, "").replace(OURS, "")))
         }
         assert left == {}
 
