@@ -159,7 +159,7 @@ def _why_worsening(evidence: Numbers) -> list[str]:
     pain, mood = evidence["pain"], evidence["mood"]
     return [
         gettext(
-            "We compare the two weeks shown with your usual:"
+            "We compare your latest days, above all the two weeks shown, with your usual:"
             " the eight weeks that ended two weeks before them."
         ),
         _pain_within(pain).format(**_named(pain)),

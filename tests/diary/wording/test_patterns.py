@@ -215,7 +215,7 @@ class TestAWorsening:
 
     def test_says_what_is_compared(self):
         assert wording.why(pattern(worsening())).startswith(
-            "We compare the two weeks shown with your usual:"
+            "We compare your latest days, above all the two weeks shown, with your usual:"
             " the eight weeks that ended two weeks before them."
         )
 
