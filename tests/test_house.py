@@ -28,7 +28,7 @@ MAY_IMPORT = {
 }
 # Within the diary: an arrow that points up is a knot. Later names may import earlier ones.
 LAYERS = (
-    ("measures", "zones", "help_lines"),
+    ("measures", "questionnaires", "zones", "help_lines"),
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "series"),
