@@ -29,7 +29,7 @@ def vault_of(person):
 def keep(person, days, now=NOW, *, whole=True, client=record.REST):
     """Write days {date: fields}; None deletes one."""
     changes = [
-        record.Change("entries", day.isoformat(), day, fields, whole=whole)
+        record.Change("entries", day.isoformat(), fields, whole=whole)
         for day, fields in days.items()
     ]
     return record.write(vault_of(person), changes, client=client, now=now)

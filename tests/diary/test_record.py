@@ -21,11 +21,11 @@ LATER = NOW + timedelta(hours=1)
 
 
 def entry(day, fields, **how):
-    return Change("entries", day.isoformat(), day, fields, **how)
+    return Change("entries", day.isoformat(), fields, **how)
 
 
 def moment(key, day, fields):
-    return Change("moments", key, day, fields)
+    return Change("moments", key, fields and {"date": day.isoformat()} | fields)
 
 
 def marks(person):
@@ -163,7 +163,11 @@ class TestMarks:
         assert marks(ana) == (None, None, None)
 
     def test_what_no_review_reads_raises_the_counter_and_marks_no_date(self, ana):
-        write(vault_of(ana), [Change("activities", "a", TODAY, {"kind": "walk"})], now=NOW)
+        write(
+            vault_of(ana),
+            [Change("activities", "a", {"date": "2026-03-20", "kind": "walk"})],
+            now=NOW,
+        )
         assert marks(ana) == (None, None, NOW)
         assert diary_of(ana).seq == 1
 

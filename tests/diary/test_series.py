@@ -119,6 +119,6 @@ class TestReadingDays:
         assert days == {ana.pk: {TODAY: {"pain": 1}}, ben.pk: {TODAY: {"pain": 9}}}
 
     def test_reads_entries_only(self, ana):
-        walk = record.Change("activities", "a", TODAY, {"kind": "walk"})
+        walk = record.Change("activities", "a", {"date": "2026-03-20", "kind": "walk"})
         record.write(vault_of(ana), [walk], now=NOW)
         assert read_days({ana.pk: vault_of(ana)}, [ana.pk], TODAY) == {ana.pk: {}}

@@ -42,10 +42,10 @@ def keep_synthetic(person: Person, now: datetime) -> None:
     days = synthetic_days(today)
     before = record.between(vault, "entries", FIRST_DATE, date.max)
     changes = [
-        record.Change("entries", day.isoformat(), day, None) for day, _ in before if day not in days
+        record.Change("entries", day.isoformat(), None) for day, _ in before if day not in days
     ]
     changes += [
-        record.Change("entries", day.isoformat(), day, fields, whole=True)
+        record.Change("entries", day.isoformat(), fields, whole=True)
         for day, fields in days.items()
     ]
     record.write(vault, changes, client="demo", now=now)
