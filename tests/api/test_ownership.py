@@ -34,6 +34,13 @@ OTHERS = {
     **{f"replace_{one}": 201 for one in ("activity", "moment", "tracker")},  # one of their own
     **{f"change_{one}": 404 for one in ("activity", "moment", "tracker")},
     **{f"delete_{one}": 404 for one in ("activity", "moment", "tracker")},
+    "list_questionnaires": 200,
+    "list_questionnaire_answers": 200,
+    "list_answers": 200,
+    "add_answer": 201,
+    "read_answer": 404,
+    "change_answer": 404,
+    "delete_answer": 404,
     "read_me": 200,
     "change_me": 200,
     "read_measures": 200,
@@ -62,6 +69,7 @@ def pattern_id(ana, phone) -> str:
         path = OPERATIONS[f"replace_{name}"][1].format(id=first["id"])
         own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
         assert phone.put(path, example(f"replace_{name}") | own).status_code == 201
+    assert ask(phone, "add_answer", first["id"]).status_code == 201
     return first["id"]
 
 
@@ -75,7 +83,7 @@ def example(operation_id: str) -> dict:
 def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
     method, path = OPERATIONS[operation_id]
     sent = example(operation_id) | ({"id": pattern_id} if method == "POST" else {})
-    address = path.format(date=TODAY, id=pattern_id)
+    address = path.format(date=TODAY, id=pattern_id, code="phq-9")
     return getattr(phone, method.lower())(address, sent if method != "GET" else None)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from diary import record
-from diary.demo import KNEE, synthetic_days
+from diary.demo import KNEE, synthetic_answers, synthetic_days
 from diary.exchange.bring_in import bring_in
 from diary.models import Person
 from diary.models.diary import FIRST_DATE
@@ -47,6 +47,10 @@ def keep_synthetic(person: Person, now: datetime) -> None:
     changes += [
         record.Change("entries", day.isoformat(), fields, whole=True)
         for day, fields in days.items()
+    ]
+    changes += [
+        record.Change("answers", key, fields, whole=True)
+        for key, fields in synthetic_answers(today).items()
     ]
     record.write(vault, changes, client="demo", now=now)
 
