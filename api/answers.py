@@ -14,6 +14,7 @@ from api.documents import NOT_READ, Collection, Day, Id
 from api.fields import Choice, StrictSerializer, on_scale, refuse, shown
 from api.problems import MOST_FAULTS, Code
 from api.support import SupportBlock
+from diary import merge
 from diary.merge import Document
 from diary.questionnaires import ITEMS, QUESTIONNAIRES, SELF_HARM
 from diary.record import Found
@@ -108,7 +109,9 @@ def scored(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def needs_help(fields: Mapping[str, Any]) -> bool:
-    return fields.get(f"items/{SELF_HARM}", 0) >= 1
+    """Whether the item about self-harm is above nothing, in what is stored or what was sent."""
+    items = merge.nested(fields).get("items") or {}
+    return (items.get(SELF_HARM) or 0) >= 1
 
 
 EXAMPLE = {

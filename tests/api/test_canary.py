@@ -28,7 +28,10 @@ from tests.conftest import NOW, TODAY
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 
 NOTE = "the heron stood in the reeds until noon"
-SECRETS = (NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell")
+SECRETS = (
+    NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell", "phq-9",
+    "44260-8",
+)  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
     "skipped": "too_unwell",
@@ -47,6 +50,8 @@ def posted(ana, phone) -> None:
     keep(ana, both())
     answer = phone.patch(f"/api/v1/entries/{TODAY}", CANARY)
     assert answer.status_code == 200, answer.content
+    questionnaire = {"date": str(TODAY), "items": {"44260-8": 2}}
+    assert phone.post("/api/v1/questionnaires/phq-9/answers", questionnaire).status_code == 201
     look()
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])

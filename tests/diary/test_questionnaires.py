@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import product
+from uuid import UUID
 
 import pytest
 
+from diary.detectors import state_of_nothing
 from diary.questionnaires import ITEMS, QUESTIONNAIRES, SELF_HARM, offered
+from diary.record import Change, write
 from diary.wording.questionnaires import item_label, label
+from tests.conftest import NOW, TODAY
+from tests.diary.keeping import (
+    diary_of,
+    episodes,
+    keep,
+    look_until_done,
+    memory_bytes,
+    snapshot,
+    state,
+    told,
+    vault_of,
+)
+from tests.diary.test_review import DAY, hurt_from, low_from
 
 # What was published of each: items in their order, days looked back over, ends of an item and
 # of the score. Found by reading, not by running: docs/questionnaires.md names the sources.
@@ -166,3 +182,49 @@ def window(today, open_since):
         return None
     first = today - timedelta(days=open_since)
     return first, first + timedelta(days=1)
+
+
+@pytest.mark.django_db
+class TestBesideTheDiary:
+    def test_answers_change_no_finding_and_no_day_that_is_looked_at(self, ana, ben):
+        days = hurt_from(TODAY - timedelta(days=100), 101) | low_from(TODAY - 24 * DAY, 25)
+        for person in (ana, ben):
+            keep(person, days)
+        answer_fortnightly(ben)
+        look_until_done()
+        assert episodes(ana)
+        assert snapshot(ben) == snapshot(ana)
+        assert memory_bytes(ben) == memory_bytes(ana)
+
+    def test_nor_do_they_where_they_come_after_the_review(self, ana):
+        keep(ana, low_from(TODAY - 24 * DAY, 25))
+        look_until_done()
+        before = snapshot(ana), memory_bytes(ana)
+        answer_fortnightly(ana)
+        assert diary_of(ana).changed_from is None
+        look_until_done()
+        assert (snapshot(ana), memory_bytes(ana)) == before
+
+    def test_a_diary_of_answers_alone_has_nothing_to_be_found_in(self, ana):
+        answer_fortnightly(ana)
+        look_until_done()
+        assert told(ana) == []
+        assert state(ana) == state_of_nothing()
+
+
+def answer_fortnightly(person):
+    """Every questionnaire at its worst, every two weeks up to today."""
+    changes = [
+        Change(
+            "answers",
+            str(UUID(int=1000 * back + number)),
+            {
+                "date": (TODAY - back * DAY).isoformat(),
+                "questionnaire": one.code,
+                "items": dict.fromkeys(one.items, one.high),
+            },
+        )
+        for back in range(0, 98, 14)
+        for number, one in enumerate(QUESTIONNAIRES.values())
+    ]
+    write(vault_of(person), changes, now=NOW)
