@@ -84,11 +84,12 @@ class ScaleDocument(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema, direction):
         field = self.target
-        whole = field.step == 1
+        ends = {"minimum": field.low, "maximum": field.high}
+        if field.step is None:
+            return {"type": "number", **ends}
         return {
-            "type": "integer" if whole else "number",
-            "minimum": field.low,
-            "maximum": field.high,
+            "type": "integer" if field.step == 1 else "number",
+            **ends,
             # A tenth is no binary fraction: validators would refuse 6.3 as no multiple of it.
             ("multipleOf" if float(field.step * 4).is_integer() else "x-step"): field.step,
         }
@@ -109,7 +110,8 @@ def on_scale(sent: object, label: str, low: float, high: float, step: float | No
     if step is None:
         return whole_number(sent)
     steps = (sent - low) / step
-    if not math.isclose(steps, round(steps), rel_tol=0, abs_tol=1e-6):
+    # Relative too: a billion counted in thousandths is at the end of what a float can tell.
+    if not math.isclose(steps, round(steps), rel_tol=1e-14, abs_tol=1e-6):
         detail = f"{label} goes in steps of {step}; {shown(sent)} was sent."
         raise refuse(detail, "step", **params)
     return whole_number(round(low + round(steps) * step, 6))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from api.document_views import DocumentOne, NewDocuments, documented
 from api.documents import NOT_READ, Collection, Id
-from api.fields import Choice, StrictSerializer, Switch, Words, on_scale, refuse
-from diary.measures import TRACKER_SCALES
+from api.fields import Choice, Scale, StrictSerializer, Switch, Words, on_scale, refuse
+from diary.measures import TRACKER_SCALES, whole_tracker
 from diary.merge import Document
 from diary.record import Found
 
@@ -22,31 +22,20 @@ FARTHEST = 1_000_000_000  # no value, and no end of a scale, lies further from z
 FINEST = 0.001  # the smallest step
 
 
-class Bound(serializers.FloatField):
-    """An end of a scale, or its step: any number that a diary can need."""
+class Bound(NamedTuple):
+    """What an end of a scale, or its step, may be."""
 
-    def __init__(self, least: float, **kwargs) -> None:
-        super().__init__(
-            **{"required": False, "allow_null": True, "min_value": least, "max_value": FARTHEST}
-            | kwargs
-        )
-        self.least = least
-
-    def to_internal_value(self, sent):
-        return on_scale(sent, "This number", self.least, FARTHEST, None)
-
-    def run_validators(self, value):
-        """The scale has told it all."""
-
-    def to_representation(self, value):
-        return value
+    label: str
+    help: str
+    low: float
+    high: float = FARTHEST
+    step: float | None = None
 
 
-class Direction(serializers.IntegerField):
-    """1: more is worse, -1: less is worse, 0: either way."""
-
-    def to_internal_value(self, sent):
-        return on_scale(sent, "Which way is worse", -1, 1, 1)
+_LOW = Bound("The low end", "The lowest value; a number may have none.", -FARTHEST)
+_HIGH = Bound("The high end", "The highest value; a number may have none.", -FARTHEST)
+_STEP = Bound("The step", "From one value to the next, from the low end on.", FINEST)
+_WORSE = Bound("Which way is worse", "1: more, -1: less, 0: either way.", -1, 1, 1)
 
 
 class Tracker(StrictSerializer):
@@ -58,23 +47,21 @@ class Tracker(StrictSerializer):
     rev = serializers.IntegerField(read_only=True)
     name = Words(most=LONGEST_NAME, required=True, allow_null=False)
     kind = Choice(tuple(TRACKER_SCALES))
-    low = Bound(-FARTHEST)
-    high = Bound(-FARTHEST)
-    step = Bound(FINEST)
-    worse = Direction(required=False, min_value=-1, max_value=1)
+    low = Scale(_LOW)
+    high = Scale(_HIGH)
+    step = Scale(_STEP)
+    worse = Scale(_WORSE)
     unit = Words(most=LONGEST_UNIT)
-    archived = Switch(required=False, help_text="No longer asked about; values are still taken.")
+    archived = Switch(
+        required=False,
+        allow_null=True,
+        help_text="No longer asked about; values are still taken.",
+    )
 
 
 def settled(fields: Mapping[str, Any], whole: bool, now: datetime) -> Mapping[str, Any]:
     """What is not named of a whole tracker is what its kind has."""
-    return complete(fields) if whole else fields
-
-
-def complete(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The tracker with what its kind has where it says nothing itself."""
-    named = {name: value for name, value in fields.items() if value is not None}
-    return {"worse": 0, "archived": False, **TRACKER_SCALES[fields["kind"]], **named}
+    return whole_tracker(fields) if whole else fields
 
 
 def check_scale(
@@ -83,13 +70,11 @@ def check_scale(
     """A scale has two ends, a low one and a high one, and fits at least one step between them."""
     if after.deleted:
         return {}
-    tracker = complete(after.fields)
+    tracker = whole_tracker(after.fields)
     low, high, step = tracker.get("low"), tracker.get("high"), tracker.get("step")
-    if tracker["kind"] == "yes_no" and (low, high, step) != (0, 1, 1):
-        wrong = [
-            name for name, value in (("low", 0), ("high", 1), ("step", 1)) if tracker[name] != value
-        ]
-        return dict.fromkeys(wrong, refuse("Yes or no is 1 or 0.", "range").detail)
+    if tracker["kind"] == "yes_no":
+        wrong = [name for name, value in TRACKER_SCALES["yes_no"].items() if tracker[name] != value]
+        return dict.fromkeys(wrong, refuse("Yes is 1 and no is 0, nothing else.", "range").detail)
     if low is None or high is None:
         return {}
     if low >= high:
@@ -101,7 +86,7 @@ def check_scale(
 
 def refuse_value(tracker: Mapping[str, Any], value: float) -> list[ErrorDetail]:
     """What is wrong with a value of this tracker; nothing, as a rule."""
-    scale = complete(tracker)
+    scale = whole_tracker(tracker)
     low, high = scale.get("low"), scale.get("high")
     try:
         on_scale(
@@ -132,7 +117,7 @@ TRACKERS = Collection(
     },
     settled=settled,
     check=check_scale,
-    told=complete,
+    told=whole_tracker,
 )
 
 

@@ -110,6 +110,12 @@ def read(vault: Vault, collection: str, key: str) -> Document:
     )[0]
 
 
+def read_several(vault: Vault, collection: str, keys: Iterable[str]) -> dict[str, Document]:
+    """The documents of these records, by key; those that there never were are not there."""
+    found = _documents(vault, _rows(vault, collection).filter(key__in=list(keys)))
+    return {key: document for (_, key), (document, _) in found.items()}
+
+
 def page(
     vault: Vault,
     collection: str,
@@ -166,13 +172,19 @@ def between(
     ]
 
 
-def first_date(vault: Vault, collection: str) -> date | None:
-    """The earliest date that has a document."""
-    return _rows(vault, collection).filter(deleted=False).aggregate(first=Min("date"))["first"]
+def keys(vault: Vault, collection: str) -> list[str]:
+    """The keys of the records that are there."""
+    return list(_rows(vault, collection).filter(deleted=False).values_list("key", flat=True))
 
 
-def _rows(vault: Vault, collection: str):
-    return Record.objects.filter(user_id=vault.user, collection=collection)
+def first_date(vault: Vault, *collections: str) -> date | None:
+    """The earliest date that has a document in one of these."""
+    rows = _rows(vault, *collections).filter(deleted=False)
+    return rows.aggregate(first=Min("date"))["first"]
+
+
+def _rows(vault: Vault, *collections: str):
+    return Record.objects.filter(user_id=vault.user, collection__in=collections)
 
 
 def _documents(vault: Vault, rows: Iterable) -> dict[Place, tuple[Document, date | None]]:
