@@ -201,7 +201,7 @@ class TestTrackers:
         assert nested(flat(fields, NOTHING)) == fields
 
     def test_are_not_taken_for_the_items_of_a_questionnaire(self):
-        both = after((PHONE, flat({"trackers": {"a": 1}, "items": {"a": 2}}, NOTHING)))
+        both = after((PHONE, flat({"trackers": {"a": 1}, "items": {"a": 2, "b": 3}}, NOTHING)))
         cleared = after((PHONE, flat({"items": None}, both)), stored=both)
         assert nested(cleared.fields) == {"trackers": {"a": 1}}
 
