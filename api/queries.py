@@ -62,8 +62,10 @@ def read_uuid(text: str) -> UUID | None:
     return read if str(read) == text.lower() else None
 
 
-def lived_date(text: str, now: datetime) -> date:
+def lived_date(text: object, now: datetime) -> date:
     """A date that can have been lived. Raises ValidationError."""
+    if not isinstance(text, str):
+        raise refuse("A date like 2026-11-22 is expected here.", "type")
     day = read_date(text)
     if day is None:
         raise refuse(f"{shown(text)} is no date like 2026-11-22.", "date")
