@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 NOTE = "the heron stood in the reeds until noon"
 SECRETS = (
     NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell",
-    "birdwatching", "reed-cutting",
+    "not_right", "birdwatching", "reed-cutting",
 )  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
@@ -60,6 +60,9 @@ def posted(ana, phone) -> None:
         assert made.status_code == 201, made.content
     phone.patch(f"/api/v1/entries/{TODAY}", {"trackers": {made.json()["id"]: 13.75}})
     look()
+    [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": NOTE}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])
     phone.credentials()
@@ -99,6 +102,7 @@ def test_no_table_holds_a_readable_value(posted):
     tables = every_table()
     assert {"public.record", "public.review", "public.pattern", "keys.data_key"} <= tables.keys()
     assert tables["public.pattern"]
+    assert tables["public.feedback"]
     for name, text in tables.items():
         bytes_shown = text.encode()
         for secret in SECRETS:
