@@ -21,7 +21,9 @@ from diary.record import Found
 from diary.wording.questionnaires import item_label
 
 
-@extend_schema_field({"type": "object", "additionalProperties": {"type": "integer"}})
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": ["integer", "null"], "minimum": 0}}
+)
 class Items(serializers.Field):
     """Answers by the item's code, each on its questionnaire's scale; null is "not answered"."""
 

@@ -33,12 +33,13 @@ from diary.models.diary import FIRST_DATE, last_date
 from diary.support import support_block
 from diary.vault import Vault
 
+# Comments, not docstrings: those would be shown with every operation.
+
 Refusal = Callable[[Document], Problem | NotFound]
 
 
+# What reading and writing have in common; ``collection`` says of what.
 class DocumentView(APIView):
-    """What reading and writing have in common; ``collection`` says of what."""
-
     collection: Collection
 
     def shown(self, key: str, document: Document) -> dict[str, Any]:
@@ -66,9 +67,8 @@ class DocumentView(APIView):
         )
 
 
+# GET: the documents, newest first. Where dates are, they can be asked for.
 class DocumentList(DocumentView):
-    """GET: the documents, newest first. Where dates are, they can be asked for."""
-
     def get(self, request):
         now = timezone.now()
         dated = self.collection.dated
@@ -107,9 +107,8 @@ class DocumentList(DocumentView):
         return f"{day or ''}/{key}" if self.collection.keyed_by == "id" else key
 
 
+# POST beside the list: a new document, under an id of the client's own or of ours.
 class NewDocuments(DocumentList):
-    """POST beside the list: a new document, under an id of the client's own or of ours."""
-
     parser_classes = (StrictJSON,)
 
     def post(self, request):
@@ -131,9 +130,8 @@ class NewDocuments(DocumentList):
         return sent_object(request)
 
 
+# GET, PUT, PATCH and DELETE of one document by its address.
 class DocumentOne(DocumentView):
-    """GET, PUT, PATCH and DELETE of one document by its address."""
-
     parser_classes = (StrictJSON, MergePatch)
 
     def get_parsers(self):

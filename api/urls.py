@@ -9,6 +9,7 @@ from api import health
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.entries import EntryDay, EntryList
+from api.feedback import FeedbackOne
 from api.me import MeView
 from api.measures import Measures
 from api.moments import MomentList, MomentOne
@@ -37,6 +38,7 @@ v1 = [
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),
+    path("patterns/<str:id>/feedback", FeedbackOne.as_view()),
     path("support", Support.as_view()),
 ]
 

@@ -29,8 +29,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 
 NOTE = "the heron stood in the reeds until noon"
 SECRETS = (
-    NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell", "phq-9",
-    "44260-8",
+    NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell",
+    "not_right", "birdwatching", "reed-cutting", "phq-9", "44260-8",
 )  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
@@ -50,9 +50,21 @@ def posted(ana, phone) -> None:
     keep(ana, both())
     answer = phone.patch(f"/api/v1/entries/{TODAY}", CANARY)
     assert answer.status_code == 200, answer.content
+    on = {"date": TODAY.isoformat(), "note": NOTE}
+    for name, fields in (
+        ("activities", {**on, "kind": "birdwatching", "limited_by_pain": 6.7}),
+        ("moments", {**on, "at": "2026-03-20T09:00:00Z", "pain": 6.7, "sleep_hours": 13.75}),
+        ("trackers", {"name": "reed-cutting", "kind": "number", "unit": "heron"}),
+    ):
+        made = phone.post(f"/api/v1/{name}", fields)
+        assert made.status_code == 201, made.content
+    phone.patch(f"/api/v1/entries/{TODAY}", {"trackers": {made.json()["id"]: 13.75}})
     questionnaire = {"date": str(TODAY), "items": {"44260-8": 2}}
     assert phone.post("/api/v1/questionnaires/phq-9/answers", questionnaire).status_code == 201
     look()
+    [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": NOTE}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])
     phone.credentials()
@@ -92,6 +104,7 @@ def test_no_table_holds_a_readable_value(posted):
     tables = every_table()
     assert {"public.record", "public.review", "public.pattern", "keys.data_key"} <= tables.keys()
     assert tables["public.pattern"]
+    assert tables["public.feedback"]
     for name, text in tables.items():
         bytes_shown = text.encode()
         for secret in SECRETS:

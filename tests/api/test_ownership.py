@@ -11,7 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from diary.models import Diary, Record
+from diary.models import Diary, Feedback, Record
 from tests.api.conftest import keep, look, phone_of
 from tests.api.contract import CheckedPhone, operations
 from tests.api.test_patterns import both
@@ -47,6 +47,8 @@ OTHERS = {
     "read_trends": 200,
     "list_patterns": 200,
     "read_pattern": 404,
+    "read_feedback": 404,
+    "replace_feedback": 404,
     "read_support": 200,
 }
 OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
@@ -65,6 +67,8 @@ def pattern_id(ana, phone) -> str:
     phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
     look()
     [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": CANARY}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     for name in ("activity", "moment", "tracker"):  # all under the one id that is asked for
         path = OPERATIONS[f"replace_{name}"][1].format(id=first["id"])
         own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
@@ -91,7 +95,9 @@ def ana_holds(ana) -> tuple:
     """All that is Ana's, to see that it stays."""
     rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
     diary = Diary.objects.filter(user=ana).values_list()
-    return [(key, rev, bytes(sealed)) for key, rev, sealed in rows], list(diary)
+    said = Feedback.objects.filter(user=ana).values_list("sealed", flat=True)
+    kept = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
+    return kept, list(diary), [bytes(sealed) for sealed in said]
 
 
 def test_every_operation_has_its_row():
