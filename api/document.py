@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import (
@@ -24,6 +25,7 @@ _MEANING = {
     401: "No session token, or not a live one.",
     404: "There is no such thing here.",
     406: "Accept does not allow JSON.",
+    409: "There is one with this id; `current` is what is stored.",
     412: "If-Match or If-None-Match does not hold; `current` is what is stored.",
     413: "The body is too large.",
     415: "Not JSON, or a compressed body.",
@@ -53,7 +55,7 @@ class ProblemDocument(serializers.Serializer):
     request_id = serializers.CharField(allow_null=True)
     errors = Fault(many=True)
     current = serializers.DictField(
-        required=False, allow_null=True, help_text="With a 412: what is stored."
+        required=False, allow_null=True, help_text="With a 409 or 412: what is stored."
     )
 
 
@@ -71,6 +73,7 @@ def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     }
 
 
+@cache  # one shape, however many lists there are of it
 def page_of(item: type[serializers.Serializer]) -> serializers.Serializer:
     """A page of a list: its items, and the address of the next page or null."""
     return inline_serializer(

@@ -28,12 +28,13 @@ MAY_IMPORT = {
 }
 # Within the diary: an arrow that points up is a knot. Later names may import earlier ones.
 LAYERS = (
-    ("measures", "zones"),
+    ("measures", "questionnaires", "zones"),
     ("wording",),
     ("help_lines",),
     ("vault", "support", "analysis"),
     ("models", "merge"),
-    ("record", "series"),
+    ("record", "days"),
+    ("series",),
     ("findings", "exchange", "demo"),
     ("detectors",),
     ("memory",),

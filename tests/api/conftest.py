@@ -30,10 +30,18 @@ def seq_of(person: Person) -> int:
 def keep(person: Person, days: Mapping[date, Mapping[str, Any] | None]) -> None:
     """Write many days at once; None deletes one."""
     changes = [
-        record.Change("entries", day.isoformat(), day, fields, whole=True)
+        record.Change("entries", day.isoformat(), fields, whole=True)
         for day, fields in days.items()
     ]
     record.write(person.datakey.open(), changes, now=NOW)
+
+
+def make(phone: CheckedPhone, address: str, whole: Mapping[str, Any]):
+    """Write what will be changed: by PUT, or an answer to a questionnaire by POST."""
+    if "/answers/" not in address:
+        return phone.put(address, whole)
+    answer = {"id": address.rpartition("/")[2], "date": "2026-03-20", "items": {"peg_pain": 3}}
+    return phone.post("/api/v1/questionnaires/peg/answers", answer)
 
 
 def look(now: datetime = NOW) -> None:

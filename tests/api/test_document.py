@@ -11,13 +11,15 @@ import yaml
 from django.core.management import call_command
 from openapi_spec_validator import validate
 
-from tests.api.conftest import keep, look
+from tests.api.conftest import keep, look, make
 from tests.api.contract import document, operations
 from tests.api.test_patterns import both
 
 HOUSE = Path(__file__).resolve().parents[2]
 COMMITTED = HOUSE / "docs" / "openapi.yaml"
 AGAIN = "python3 manage.py spectacular --file docs/openapi.yaml"
+
+SOME_ID = "0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21"
 
 NAMED = [(said["operationId"], method, path, said) for method, path, said in operations()]
 BODIES = [
@@ -102,8 +104,10 @@ def test_every_body_has_an_example_for_every_type(name, method, path, said):
 def test_every_example_is_taken_as_it_stands_for_a_new_account(
     phone, ana, method, path, media_type, value
 ):
-    id = pattern_of(ana, phone) if path.startswith("/api/v1/patterns/") else None
-    address = path.format(date="2026-03-20", id=id)
+    id = pattern_of(ana, phone) if path.startswith("/api/v1/patterns/") else SOME_ID
+    address = path.format(date="2026-03-20", id=id, code="phq-9")
+    if method == "PATCH" and "{id}" in path:  # only what is there can be changed
+        assert make(phone, address, value).status_code == 201
     answer = phone.send(method, address, json.dumps(value).encode(), media_type)
     assert answer.status_code in {200, 201}
     assert all(answer.json()[name] == sent for name, sent in value.items() if name != "pain_sites")
