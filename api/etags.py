@@ -30,6 +30,12 @@ def not_modified(request, document: Document) -> bool:
     return none_match is not None and _named(none_match, document, weak=True)
 
 
+def names(header: str, tag: str) -> bool:
+    """Whether an If-None-Match names this tag, or anything at all: compared weakly."""
+    tags = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return "*" in tags or tag in tags
+
+
 def _named(header: str, document: Document, weak: bool = False) -> bool:
     """Whether the header names this document: by its tag, or by * if there is one.
 

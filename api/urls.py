@@ -14,6 +14,7 @@ from api.moments import MomentList, MomentOne
 from api.patterns import PatternList, PatternOne
 from api.schema import Docs, Schema
 from api.support import Support
+from api.sync import Sync
 from api.trackers import TrackerList, TrackerOne
 from api.trends import TrendsView
 
@@ -28,6 +29,7 @@ v1 = [
     path("moments/<str:id>", MomentOne.as_view()),
     path("trackers", TrackerList.as_view()),
     path("trackers/<str:id>", TrackerOne.as_view()),
+    path("sync", Sync.as_view()),
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),

@@ -32,6 +32,7 @@ LAYERS = (
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "series"),
+    ("feed", "batch"),
     ("findings", "exchange", "demo"),
     ("detectors",),
     ("memory",),
