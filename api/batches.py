@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -51,7 +52,8 @@ class Named(serializers.ChoiceField):
         return COLLECTIONS[sent]
 
 
-class Key(serializers.CharField):
+@extend_schema_field({"type": "string"})
+class Key(serializers.Field):
     def to_internal_value(self, sent):
         if not isinstance(sent, str):
             raise refuse("A text is expected here: a UUID, or the date of an entry.", "type")

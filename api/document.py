@@ -127,6 +127,6 @@ def finish(result, generator, request, public):
                 if parameter["in"] == "path" and parameter["name"] == "id":
                     parameter["schema"] = {"type": "string", "format": "uuid"}
     for name, schema in result["components"]["schemas"].items():
-        if not name.endswith("Request") and name not in SPARSE:
+        if "properties" in schema and not name.endswith("Request") and name not in SPARSE:
             schema["required"] = sorted(schema["properties"])
     return result

@@ -97,7 +97,7 @@ class SchemaTooOld(Problem):
     status_code = 426
 
     def __init__(self, oldest: int) -> None:
-        super().__init__(f"Documents are of schema {oldest} or newer here.", oldest=oldest)
+        super().__init__(f"Documents are of schema {oldest} or newer here.")
 
 
 def fault(detail: str, code: str, **where: str) -> dict[str, Any]:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import (
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+    inline_serializer,
+)
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,7 +17,7 @@ from api import document as words
 from api.batches import Said, SyncBatch, read_batch
 from api.collections import COLLECTIONS
 from api.document import Fault
-from api.documents import Fields
+from api.documents import Collection, Fields
 from api.etags import names
 from api.fields import shown
 from api.parsing import sent_object
@@ -30,13 +35,46 @@ DOCUMENTS, MOST_DOCUMENTS = 200, 1_000
 _LONGEST_NUMBER = 18  # digits
 
 
-class SyncDocument(serializers.Serializer):
-    """A record as devices keep it: these four, then its fields; a deleted one has only these."""
+def _fields_of_all() -> dict[str, serializers.Field]:
+    return {
+        "id": serializers.CharField(help_text="Of an entry its date, of any other a UUID."),
+        "rev": serializers.IntegerField(),
+    }
 
-    collection = serializers.CharField()
-    id = serializers.CharField(help_text="The record's id; of an entry its date.")
-    rev = serializers.IntegerField()
-    deleted = serializers.BooleanField()
+
+def _shape_of(collection: Collection) -> serializers.Serializer:
+    """A document of this collection as devices keep it."""
+    fields = collection.shape().get_fields()
+    return inline_serializer(
+        f"{collection.one.capitalize()}InSync",
+        {
+            "collection": serializers.ChoiceField([collection.name]),
+            **_fields_of_all(),
+            "deleted": serializers.ChoiceField([False]),
+            **{name: fields[name] for name in collection.names},
+        },
+    )
+
+
+_TOMBSTONE = inline_serializer(
+    "Tombstone",
+    {
+        "collection": serializers.ChoiceField(list(COLLECTIONS)),
+        **_fields_of_all(),
+        "deleted": serializers.ChoiceField([True]),
+    },
+)
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        "SyncDocument",
+        [*(_shape_of(collection) for collection in COLLECTIONS.values()), _TOMBSTONE],
+        resource_type_field_name=None,
+    )
+)
+class SyncDocument(serializers.DictField):
+    """A record as devices keep it; of a deleted one no more than that it is deleted."""
 
 
 class Checkpoint(serializers.Serializer):
@@ -47,7 +85,7 @@ class Checkpoint(serializers.Serializer):
 
 
 class SyncPage(serializers.Serializer):
-    documents = SyncDocument(many=True)
+    documents = serializers.ListField(child=SyncDocument())
     checkpoint = Checkpoint()
     has_more = serializers.BooleanField()
 

@@ -8,7 +8,7 @@ device has written since back into what it wrote before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -125,16 +125,21 @@ class _Last:
 def _judged(batch: Batch, writing: Writing) -> list[Result]:
     """Each change met with what is stored, trackers before all others."""
     results: dict[int, Result] = {}
+    seq = writing.seq
     order = sorted(range(len(batch.items)), key=lambda at: batch.items[at].collection != _FIRST)
     for at in order:
-        results[at] = _result(batch.items[at], writing, str(batch.client))
+        results[at] = _result(batch.items[at], writing, str(batch.client), seq)
     return [results[at] for at in range(len(batch.items))]
 
 
-def _result(item: Item, writing: Writing, client: str) -> Result:
-    if item.change is None:
+def _result(item: Item, writing: Writing, client: str, seq: int) -> Result:
+    change = item.change
+    if change is None:
         return Result(item.collection, item.key, REJECTED, (), item.faults, None)
-    outcome = writing.write(item.change, client)
+    if change.base > seq:
+        # A revision that has not been yet, from before a restore: it proves nothing to be seen.
+        change = replace(change, base=0)
+    outcome = writing.write(change, client)
     if outcome.faults:
         return Result(item.collection, item.key, REJECTED, (), outcome.faults, None)
     status, clashing = outcome.status.value, outcome.clashing

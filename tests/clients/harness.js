@@ -10,10 +10,10 @@ const options = JSON.parse(given);
 // Two installed apps, each with a store of its own; `fetch` is the weather that each has.
 async function pair(fetches = []) {
   return Promise.all([0, 1].map(async (place) => {
-    const rejected = [];
+    const troubles = [];
     const device = new Device({ ...options, store: {}, fetch: fetches[place] });
-    const phone = await phones.open(device, (result) => rejected.push(result));
-    return Object.assign(phone, { device, rejected });
+    const phone = await phones.open(device, (result) => troubles.push(result));
+    return Object.assign(phone, { device, troubles });
   }));
 }
 

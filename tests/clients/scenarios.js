@@ -106,7 +106,7 @@ export async function invalid(pair, _, step) {
   await phone.write("entries", DAY, { pain: 99 });
   await phone.write("entries", "2026-03-15", { mood: 7 });
   await turns(phone);
-  const told = phone.rejected.map(({ id, problem }) => [id, problem.errors[0].pointer, problem.errors[0].code]);
+  const told = phone.troubles.map(({ id, problem }) => [id, problem.errors[0].pointer, problem.errors[0].code]);
   assert.deepEqual(told.sort().slice(0, 2), [
     ["2026-03-13", "/set/pain", "max_value"], [DAY, "/set/pain", "max_value"],
   ]);

@@ -1,7 +1,7 @@
 // Two devices write a few days over and over in bad weather; what do they hold in the end?
 import { chance, storm } from "./weather.js";
 
-const DATES = ["2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13"];
+const DATES = ["2026-03-10", "2026-03-11"];
 const OWN = [["pain", "sleep_hours"], ["mood", "worry"]]; // who writes what; the note is everybody's
 
 const later = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -28,10 +28,23 @@ export async function soak(pair, { seed, rounds }) {
     }
   }
 
+  // Nobody else writes a device's own fields: at any time they are what it wrote last.
+  const lost = [];
+  function look(held, place) {
+    for (const [where, value] of Object.entries(last[place])) {
+      const [date, field] = where.split(" ");
+      const there = held[date]?.[field] ?? null;
+      if (there !== value) lost.push({ place, date, field, value, there });
+    }
+  }
+
   await Promise.all(phones.map(async (phone, place) => {
     for (let round = 0; round < rounds; round++) {
       for (let edits = Math.floor(random() * 3); edits >= 0; edits--) await edit(place);
-      if (random() < 0.7) await phone.sync();
+      if (random() < 0.7) {
+        await phone.sync();
+        look(await phone.all("entries"), place);
+      }
       await later(20 * random());
     }
   }));
@@ -39,14 +52,8 @@ export async function soak(pair, { seed, rounds }) {
 
   wind.on = false;
   for (let round = 0; round < 3; round++) for (const phone of phones) await phone.sync();
-
   const held = await Promise.all(phones.map((phone) => phone.all("entries")));
-  const lost = last.flatMap((own, place) => Object.entries(own).flatMap(([where, value]) => {
-    const [date, field] = where.split(" ");
-    return held.map((days) => days[date]?.[field]).filter((there) => there !== value)
-      .map((there) => ({ place, date, field, value, there: there ?? null }));
-  }));
+  for (const days of held) for (const place of [0, 1]) look(days, place);
   const strange = DATES.filter((date) => held[0][date]?.note && !notes[date]?.has(held[0][date].note));
-  const weather = weathers.map(({ seen }) => seen);
-  return { held, lost, strange, weather };
+  return { held, lost, strange, weather: weathers.map(({ seen }) => seen) };
 }

@@ -27,7 +27,7 @@ export function storm(random, share = 0.25) {
     }
     if (twice < share) {
       seen.duplicated++;
-      const copy = later(20 + 80 * delay)
+      const copy = later(100 + 500 * delay)
         .then(() => globalThis.fetch(url, more))
         .then((answer) => answer.arrayBuffer())
         .finally(() => afloat.delete(copy));

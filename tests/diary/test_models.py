@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from diary.models import DataKey, Diary, Heartbeat, Pattern, Person, Record, Review
+from diary.models import Client, DataKey, Diary, Heartbeat, Pattern, Person, Record, Review
 from diary.models.diary import ASLEEP, FIRST_DATE, last_date
 from tests.conftest import NOW, TODAY
 from tests.diary.keeping import HURT, keep, look
@@ -33,7 +33,7 @@ def primary_key(table):
 @pytest.mark.django_db
 class TestTables:
     def test_there_are_no_others(self):
-        assert {*OURS} == {DataKey, Diary, Heartbeat, Pattern, Person, Record, Review}
+        assert {*OURS} == {Client, DataKey, Diary, Heartbeat, Pattern, Person, Record, Review}
 
     @pytest.mark.parametrize("table", OF_A_PERSON, ids=lambda table: table.__name__)
     def test_every_key_begins_with_the_person(self, table):

@@ -1,33 +1,39 @@
 import { replicateRxCollection } from "rxdb/plugins/replication";
 
 // Keeps one RxDB collection in step with the collection of the same name on the server.
-export function keepInStep(collection, device, { onRejected, batchSize = 200, ...options }) {
+export function keepInStep(collection, device, { onTrouble, batchSize = 200, ...options }) {
+  const { name } = collection;
+  const told = new Map(); // by id, what the last push was answered: a pull may be older than that
+  const newest = ({ collection, ...fields }) =>
+    told.get(fields.id)?.rev > fields.rev ? told.get(fields.id) : fields;
+
   return replicateRxCollection({
     collection,
-    replicationIdentifier: `fortnight-${collection.name}`,
+    replicationIdentifier: `fortnight-${name}`,
     deletedField: "deleted",
     pull: {
       batchSize,
       async handler(checkpoint, limit) {
-        return device.pull({ ...checkpoint, collection: collection.name, limit });
+        const page = await device.pull({ ...checkpoint, collection: name, limit });
+        return { ...page, documents: page.documents.map(newest) };
       },
-      modifier: ({ collection, ...fields }) => fields,
     },
     push: {
       batchSize,
       async handler(rows) {
         const changes = rows.map(({ newDocumentState: mine, assumedMasterState: seen = {} }) => {
-          const change = { collection: collection.name, id: mine.id, base: seen.rev ?? 0 };
           const { id, rev, deleted, ...set } = difference(mine, seen);
+          const change = { collection: name, id: mine.id, base: seen.rev ?? 0 };
           return mine.deleted ? { ...change, delete: true } : { ...change, set };
         });
         const { results } = await device.push(changes);
-        // RxDB takes what is returned here in place of its own: what was merged, what clashed,
-        // and what was there before a change that cannot be taken.
+        // What is returned takes the place of what the device has: what was merged, what
+        // clashed, or what was there before a change that cannot be taken.
         return results.flatMap(({ document, ...result }, place) => {
           const { newDocumentState: mine, assumedMasterState: seen } = rows[place];
-          if (result.status === "rejected") onRejected(result);
+          if (result.status === "rejected" || result.status === "conflict") onTrouble(result, mine);
           const { collection, ...theirs } = document ?? seen ?? { id: mine.id, deleted: true };
+          if (document) told.set(theirs.id, theirs);
           return Object.keys(difference(mine, theirs)).length ? [theirs] : [];
         });
       },

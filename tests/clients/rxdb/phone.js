@@ -16,7 +16,7 @@ const COLLECTIONS = {
   activities: { schema: schema({ date: text, kind: text, minutes: number, note: text }) },
 };
 
-export async function open(device, onRejected) {
+export async function open(device, onTrouble) {
   const database = await createRxDatabase({ name: crypto.randomUUID(), storage: getRxStorageMemory() });
   const collections = await database.addCollections(COLLECTIONS);
 
@@ -37,7 +37,7 @@ export async function open(device, onRejected) {
     async sync() {
       for (const collection of Object.values(collections)) {
         const running = keepInStep(collection, device, {
-          onRejected, batchSize: 50, live: false, retryTime: 5, waitForLeadership: false,
+          onTrouble, batchSize: 50, live: false, retryTime: 5, waitForLeadership: false,
         });
         await running.awaitInitialReplication();
         await running.cancel();

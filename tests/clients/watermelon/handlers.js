@@ -1,7 +1,7 @@
 import { synchronize } from "@nozbe/watermelondb/sync/index.js";
 
 // Brings a WatermelonDB database and the server in step, once.
-export async function keepInStep(database, device, { onRejected }) {
+export async function keepInStep(database, device, { onTrouble }) {
   const { store } = device;
   await synchronize({
     database,
@@ -37,8 +37,8 @@ export async function keepInStep(database, device, { onRejected }) {
       for (let first = 0; first < all.length; first += 500) {
         const { results } = await device.push(all.slice(first, first + 500));
         for (const result of results) {
-          if (result.status === "rejected") onRejected(result);
           if (result.status !== "rejected" && result.status !== "conflict") continue;
+          onTrouble(result);
           (experimentalRejectedIds[result.collection] ??= []).push(result.id);
         }
       }

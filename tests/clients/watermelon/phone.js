@@ -25,7 +25,7 @@ const schema = appSchema({
 class Entry extends Model { static table = "entries"; }
 class Activity extends Model { static table = "activities"; }
 
-export async function open(device, onRejected) {
+export async function open(device, onTrouble) {
   const pull = device.pull.bind(device);
   device.pull = (checkpoint) => pull({ ...checkpoint, limit: 50 });
   const adapter = new loki.default({
@@ -54,7 +54,7 @@ export async function open(device, onRejected) {
     async sync() {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await keepInStep(database, device, { onRejected });
+          return await keepInStep(database, device, { onTrouble });
         } catch (error) {
           if (attempt === 60 || !/network|sync answers/.test(error.message)) throw error;
         }
