@@ -32,12 +32,13 @@ from diary.merge import Document, Status
 from diary.models.diary import FIRST_DATE, last_date
 from diary.support import support_block
 
+# Comments, not docstrings: those would be shown with every operation.
+
 Refusal = Callable[[Document], Problem | NotFound]
 
 
+# What reading and writing have in common; ``collection`` says of what.
 class DocumentView(APIView):
-    """What reading and writing have in common; ``collection`` says of what."""
-
     collection: Collection
 
     def shown(self, key: str, document: Document) -> dict[str, Any]:
@@ -65,9 +66,8 @@ class DocumentView(APIView):
         )
 
 
+# GET: the documents, newest first. Where dates are, they can be asked for.
 class DocumentList(DocumentView):
-    """GET: the documents, newest first. Where dates are, they can be asked for."""
-
     def get(self, request):
         now = timezone.now()
         dated = self.collection.dated
@@ -108,9 +108,8 @@ class DocumentList(DocumentView):
         return f"{day or ''}/{key}" if self.collection.keyed_by == "id" else key
 
 
+# POST beside the list: a new document, under an id of the client's own or of ours.
 class NewDocuments(DocumentList):
-    """POST beside the list: a new document, under an id of the client's own or of ours."""
-
     parser_classes = (StrictJSON,)
 
     def post(self, request):
@@ -128,9 +127,8 @@ class NewDocuments(DocumentList):
         )
 
 
+# GET, PUT, PATCH and DELETE of one document by its address.
 class DocumentOne(DocumentView):
-    """GET, PUT, PATCH and DELETE of one document by its address."""
-
     parser_classes = (StrictJSON, MergePatch)
 
     def get_parsers(self):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from api.document_views import DocumentOne, NewDocuments, documented
 from api.documents import NOT_READ, Collection, Id
-from api.fields import Choice, StrictSerializer, Switch, Words, on_scale, refuse
-from diary.measures import TRACKER_SCALES
+from api.fields import Choice, Scale, StrictSerializer, Switch, Words, on_scale, refuse
+from diary.measures import TRACKER_SCALES, whole_tracker
 from diary.merge import Document
 from diary.record import Found
 
@@ -22,31 +22,20 @@ FARTHEST = 1_000_000_000  # no value, and no end of a scale, lies further from z
 FINEST = 0.001  # the smallest step
 
 
-class Bound(serializers.FloatField):
-    """An end of a scale, or its step: any number that a diary can need."""
+class Bound(NamedTuple):
+    """What an end of a scale, or its step, may be."""
 
-    def __init__(self, least: float, **kwargs) -> None:
-        super().__init__(
-            **{"required": False, "allow_null": True, "min_value": least, "max_value": FARTHEST}
-            | kwargs
-        )
-        self.least = least
-
-    def to_internal_value(self, sent):
-        return on_scale(sent, "This number", self.least, FARTHEST, None)
-
-    def run_validators(self, value):
-        """The scale has told it all."""
-
-    def to_representation(self, value):
-        return value
+    label: str
+    help: str
+    low: float
+    high: float = FARTHEST
+    step: float | None = None
 
 
-class Direction(serializers.IntegerField):
-    """1: more is worse, -1: less is worse, 0: either way."""
-
-    def to_internal_value(self, sent):
-        return on_scale(sent, "Which way is worse", -1, 1, 1)
+_LOW = Bound("The low end", "The lowest value; a number may have none.", -FARTHEST)
+_HIGH = Bound("The high end", "The highest value; a number may have none.", -FARTHEST)
+_STEP = Bound("The step", "From one value to the next, from the low end on, or from zero.", FINEST)
+_WORSE = Bound("Which way is worse", "1: more, -1: less, 0: either way.", -1, 1, 1)
 
 
 class Tracker(StrictSerializer):
@@ -58,38 +47,43 @@ class Tracker(StrictSerializer):
     rev = serializers.IntegerField(read_only=True)
     name = Words(most=LONGEST_NAME, required=True, allow_null=False)
     kind = Choice(tuple(TRACKER_SCALES))
-    low = Bound(-FARTHEST)
-    high = Bound(-FARTHEST)
-    step = Bound(FINEST)
-    worse = Direction(required=False, min_value=-1, max_value=1)
+    low = Scale(_LOW)
+    high = Scale(_HIGH)
+    step = Scale(_STEP)
+    worse = Scale(_WORSE)
     unit = Words(most=LONGEST_UNIT)
-    archived = Switch(required=False, help_text="No longer asked about; values are still taken.")
+    archived = Switch(
+        required=False,
+        allow_null=True,
+        help_text="No longer asked about; values are still taken.",
+    )
 
 
 def settled(fields: Mapping[str, Any], whole: bool, now: datetime) -> Mapping[str, Any]:
-    """What is not named of a whole tracker is what its kind has."""
-    return complete(fields) if whole else fields
+    """What is not named of a whole tracker is what its kind has.
 
-
-def complete(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The tracker with what its kind has where it says nothing itself."""
-    named = {name: value for name, value in fields.items() if value is not None}
-    return {"worse": 0, "archived": False, **TRACKER_SCALES[fields["kind"]], **named}
+    What can be told of the scale without looking at what is stored is told here.
+    """
+    said = whole_tracker(fields) if whole else fields
+    if faults := wrong_scale(said):
+        raise ValidationError(faults)
+    return said
 
 
 def check_scale(
     fields: Mapping[str, Any], stored: Document, after: Document, found: Found
 ) -> dict[str, Any]:
-    """A scale has two ends, a low one and a high one, and fits at least one step between them."""
-    if after.deleted:
-        return {}
-    tracker = complete(after.fields)
-    low, high, step = tracker.get("low"), tracker.get("high"), tracker.get("step")
-    if tracker["kind"] == "yes_no" and (low, high, step) != (0, 1, 1):
-        wrong = [
-            name for name, value in (("low", 0), ("high", 1), ("step", 1)) if tracker[name] != value
-        ]
-        return dict.fromkeys(wrong, refuse("Yes or no is 1 or 0.", "range").detail)
+    """What is wrong with the scale that a patch makes together with what it leaves."""
+    return {} if after.deleted else wrong_scale(whole_tracker(after.fields))
+
+
+def wrong_scale(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A scale has a low end and a high one, with room for a step; what is not said is not wrong."""
+    low, high, step = (said.get(name) for name in ("low", "high", "step"))
+    if said.get("kind") == "yes_no":
+        only = TRACKER_SCALES["yes_no"]
+        wrong = [name for name in only if said.get(name) not in (None, only[name])]
+        return dict.fromkeys(wrong, refuse("Yes is 1 and no is 0, nothing else.", "range").detail)
     if low is None or high is None:
         return {}
     if low >= high:
@@ -100,17 +94,15 @@ def check_scale(
 
 
 def refuse_value(tracker: Mapping[str, Any], value: float) -> list[ErrorDetail]:
-    """What is wrong with a value of this tracker; nothing, as a rule."""
-    scale = complete(tracker)
-    low, high = scale.get("low"), scale.get("high")
+    """What is wrong with a value of this tracker; nothing, as a rule.
+
+    Its steps begin at the low end, at zero where there is none.
+    """
+    scale = whole_tracker(tracker)
+    low, high, step = (scale.get(name) for name in ("low", "high", "step"))
+    ends = (-FARTHEST if low is None else low, FARTHEST if high is None else high)
     try:
-        on_scale(
-            value,
-            "This tracker",
-            -FARTHEST if low is None else low,
-            FARTHEST if high is None else high,
-            scale.get("step"),
-        )
+        on_scale(value, "This tracker", *ends, step, begin=low or 0)
     except ValidationError as error:
         return error.detail
     return []
@@ -132,7 +124,7 @@ TRACKERS = Collection(
     },
     settled=settled,
     check=check_scale,
-    told=complete,
+    told=whole_tracker,
 )
 
 

@@ -6,7 +6,9 @@ export read this table and follow.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,17 @@ TRACKER_SCALES = {
     "number": {"low": None, "high": None, "step": None},
     "yes_no": {"low": 0, "high": 1, "step": 1},
 }
+
+
+def whole_tracker(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A tracker with what its kind has where it says nothing itself.
+
+    >>> whole_tracker({"name": "Tea", "kind": "yes_no"})["high"]
+    1
+    """
+    named = {name: value for name, value in fields.items() if value is not None}
+    return {"worse": 0, "archived": False, **TRACKER_SCALES[fields["kind"]], **named}
+
 
 SITES = (
     Site("head", "Head", False),

@@ -131,6 +131,12 @@ def read(vault: Vault, collection: str, key: str) -> Document:
     return Found(opened(vault, rows))(collection, key)
 
 
+def read_several(vault: Vault, collection: str, keys: Iterable[str]) -> dict[str, Document]:
+    """The documents of these records, by key; those that there never were are not there."""
+    found = _documents(vault, _rows(vault, collection).filter(key__in=list(keys)))
+    return {key: document for (_, key), (document, _) in found.items()}
+
+
 def page(
     vault: Vault,
     collection: str,
@@ -169,13 +175,19 @@ def between(
     return [(day, document) for document, day in documents.values()]
 
 
-def first_date(vault: Vault, collection: str) -> date | None:
-    """The earliest date that has a document."""
-    return _rows(vault, collection).filter(deleted=False).aggregate(first=Min("date"))["first"]
+def keys(vault: Vault, collection: str) -> list[str]:
+    """The keys of the records that are there."""
+    return list(_rows(vault, collection).filter(deleted=False).values_list("key", flat=True))
 
 
-def _rows(vault: Vault, collection: str):
-    return Record.objects.filter(user_id=vault.user, collection=collection)
+def first_date(vault: Vault, *collections: str) -> date | None:
+    """The earliest date that has a document in one of these."""
+    rows = _rows(vault, *collections).filter(deleted=False)
+    return rows.aggregate(first=Min("date"))["first"]
+
+
+def _rows(vault: Vault, *collections: str):
+    return Record.objects.filter(user_id=vault.user, collection__in=collections)
 
 
 def opened(vault: Vault, rows: Iterable[tuple]) -> dict[Place, Kept]:

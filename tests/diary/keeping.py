@@ -35,6 +35,12 @@ def keep(person, days, now=NOW, *, whole=True, client=record.REST):
     return record.write(vault_of(person), changes, client=client, now=now)
 
 
+def moment(key, day, fields):
+    """A check-in on a day; None instead of fields deletes it."""
+    dated = None if fields is None else {"date": day.isoformat(), **fields}
+    return record.Change("moments", key, dated, whole=True)
+
+
 def dates_from(first, count):
     return [first + timedelta(days=number) for number in range(count)]
 

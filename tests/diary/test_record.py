@@ -13,7 +13,7 @@ from diary.merge import NOTHING, Status
 from diary.models import Diary, Record
 from diary.record import Change, write
 from tests.conftest import NOW, TODAY
-from tests.diary.keeping import dates_from, diary_of, keep, look, vault_of
+from tests.diary.keeping import dates_from, diary_of, keep, look, moment, vault_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +22,6 @@ LATER = NOW + timedelta(hours=1)
 
 def entry(day, fields, **how):
     return Change("entries", day.isoformat(), fields, **how)
-
-
-def moment(key, day, fields):
-    return Change("moments", key, fields and {"date": day.isoformat()} | fields)
 
 
 def marks(person):
