@@ -133,8 +133,9 @@ def read(vault: Vault, collection: str, key: str) -> Document:
 
 def read_several(vault: Vault, collection: str, keys: Iterable[str]) -> dict[str, Document]:
     """The documents of these records, by key; those that there never were are not there."""
-    found = _documents(vault, _rows(vault, collection).filter(key__in=list(keys)))
-    return {key: document for (_, key), (document, _) in found.items()}
+    rows = _rows(vault, collection).filter(key__in=list(keys)).values_list(*COLUMNS)
+    documents = opened(vault, rows)
+    return {key: document for (_, key), (document, _) in documents.items()}
 
 
 def page(
