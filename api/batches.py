@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -158,18 +157,16 @@ def _mark(changes: Sequence[Any]) -> str:
 
 
 def _read_change(sent: Any, shape: SyncChange, now: datetime) -> Said:
-    names = _names_in(sent)
     try:
-        read = shape.run_validation(sent)
+        change = _change(shape.run_validation(sent), now)
     except ValidationError as error:
-        return Said(batch.Item(*names, faults=_told(error.detail)))
-    collection, wanted = read["collection"], read.get("set")
-    try:
-        change = _change(read, now)
-    except ValidationError as error:
-        item = batch.Item(*names, faults=_told(error.detail))
-        return Said(item, collection, _readable(collection, wanted, error.detail, now))
-    return Said(batch.Item(change.collection, change.key, change), collection, change.fields)
+        item = batch.Item(*_names_in(sent), faults=_told(error.detail))
+        return Said(item, *_readable(sent, error.detail, now))
+    return Said(
+        batch.Item(change.collection, change.key, change),
+        COLLECTIONS[change.collection],
+        change.fields,
+    )
 
 
 def _change(read: Mapping[str, Any], now: datetime) -> Change:
@@ -193,15 +190,21 @@ def _change(read: Mapping[str, Any], now: datetime) -> Change:
     return replace(change, check=check)
 
 
-def _readable(collection: Collection, wanted: Any, detail: Any, now: datetime) -> Fields | None:
+def _readable(
+    sent: Any, detail: Any, now: datetime
+) -> tuple[Collection, Fields] | tuple[None, None]:
     """Of a change that cannot be taken, the fields that can be read all the same."""
-    wrong = detail.get("set", {})
-    if not wanted or not isinstance(wrong, Mapping):
-        return None
-    left = {name: value for name, value in wanted.items() if name not in wrong}
-    with suppress(ValidationError):
-        return collection.change(None, left, whole=False, now=now).fields
-    return None
+    if not isinstance(sent, Mapping) or not isinstance(sent.get("set"), Mapping):
+        return None, None
+    name, wrong = sent.get("collection"), detail.get("set", {})
+    if not isinstance(name, str) or name not in COLLECTIONS or not isinstance(wrong, Mapping):
+        return None, None
+    left = {name: value for name, value in sent["set"].items() if name not in wrong}
+    try:
+        change = COLLECTIONS[name].change(None, left, whole=False, now=now)
+    except ValidationError:
+        return None, None
+    return COLLECTIONS[name], change.fields
 
 
 def _names_in(sent: Any) -> tuple[str | None, str | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from django.utils import timezone
 from drf_spectacular.utils import (
     PolymorphicProxySerializer,
@@ -21,7 +23,7 @@ from api.documents import Collection, Fields
 from api.etags import names
 from api.fields import shown
 from api.parsing import sent_object
-from api.problems import MOST_FAULTS, BadParameter, CursorExpired, StaleBatch, problem
+from api.problems import BadParameter, CursorExpired, StaleBatch, problem
 from api.queries import read_query
 from api.support import SupportBlock
 from diary import batch
@@ -206,7 +208,7 @@ class Sync(APIView):
         support = support_block(answer.country) if needs_help(said, answer) else None
         return Response(
             {
-                "results": results_json(answer),
+                "results": [result_json(result) for result in answer.results],
                 "checkpoint": {"epoch": str(answer.epoch), "seq": answer.seq},
                 "support": support,
             },
@@ -220,23 +222,16 @@ def sync_json(collection: str, key: str, document: Document) -> dict:
     return shown if document.deleted else shown | COLLECTIONS[collection].fields(document)
 
 
-def results_json(answer: Answer) -> list[dict]:
-    """Each result. All faults together stay within what one answer tells, one a change at least."""
-    told, left = [], MOST_FAULTS
-    for result in answer.results:
-        errors = list(result.faults[: max(left, 1)])
-        left -= len(errors)
-        told.append(
-            {
-                "collection": result.collection,
-                "id": result.key,
-                "status": result.status,
-                "fields": list(result.clashing),
-                "problem": _problem(errors) if errors else None,
-                "document": _document(result),
-            }
-        )
-    return told
+def result_json(result: Result) -> dict:
+    faults, document = result.faults, result.document
+    return {
+        "collection": result.collection,
+        "id": result.key,
+        "status": result.status,
+        "fields": list(result.clashing),
+        "problem": _problem(faults) if faults else None,
+        "document": document and sync_json(result.collection, result.key, document),
+    }
 
 
 def needs_help(said: list[Said], answer: Answer) -> bool:
@@ -261,14 +256,8 @@ def _recorded(fields: Fields) -> Fields:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _document(result: Result) -> dict | None:
-    if result.document is None:
-        return None
-    return sync_json(result.collection, result.key, result.document)
-
-
-def _problem(errors: list[dict]) -> dict:
-    return problem("validation", 422, "The change is not valid.", errors=errors)
+def _problem(faults: Sequence[Mapping]) -> dict:
+    return problem("validation", 422, "The change is not valid.", errors=list(faults))
 
 
 def _number(query: dict[str, str], name: str, low: int, high: int | None, *, default: int) -> int:

@@ -25,6 +25,7 @@ from diary.record import Change, Found, Writing, opened, rows_met
 from diary.vault import Vault
 
 REJECTED = "rejected"  # not valid: nothing of it was stored
+MOST_FAULTS = 100  # told of one batch, so that no answer is many times as large as what was sent
 _FIRST = "trackers"  # judged first: an entry of the same batch may hold a value of one
 
 
@@ -129,7 +130,7 @@ def _judged(batch: Batch, writing: Writing) -> list[Result]:
     order = sorted(range(len(batch.items)), key=lambda at: batch.items[at].collection != _FIRST)
     for at in order:
         results[at] = _result(batch.items[at], writing, str(batch.client), seq)
-    return [results[at] for at in range(len(batch.items))]
+    return _within_bounds([results[at] for at in range(len(batch.items))])
 
 
 def _result(item: Item, writing: Writing, client: str, seq: int) -> Result:
@@ -144,6 +145,16 @@ def _result(item: Item, writing: Writing, client: str, seq: int) -> Result:
         return Result(item.collection, item.key, REJECTED, (), outcome.faults, None)
     status, clashing = outcome.status.value, outcome.clashing
     return Result(item.collection, item.key, status, clashing, (), outcome.document)
+
+
+def _within_bounds(results: Sequence[Result]) -> list[Result]:
+    """The results with at most so many faults, and at least one for each that has any."""
+    bounded, left = [], MOST_FAULTS
+    for result in results:
+        told = result.faults[: max(left, 1)]
+        left -= len(told)
+        bounded.append(replace(result, faults=told))
+    return bounded
 
 
 def _last_batch(vault: Vault, client: UUID, rows) -> tuple[_Last | None, Iterable[tuple]]:

@@ -308,7 +308,7 @@ _json = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(changes=st.lists(_json, max_size=4), batch=st.integers(1, 2**53 - 1))
 def test_no_batch_whatever_breaks_the_server(db, changes, batch):
     """Any JSON at all in place of the changes: each is answered, none with a 5xx."""

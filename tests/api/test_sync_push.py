@@ -304,4 +304,5 @@ class TestSupport:
         assert self.need(app, entry(self_harm_thoughts=1, pain=11))
         assert self.need(app, entry(day="2099-01-01", self_harm_thoughts=1))
         assert self.need(app, entry(self_harm_thoughts=1, trackers={TRACKER: 1}))
+        assert self.need(app, entry(-1, self_harm_thoughts=1))
         assert self.need(app, entry(self_harm_thoughts=4, pain=1)) is None

@@ -1,4 +1,4 @@
-// Five stories of two devices, told once for every kind of client.
+// Stories of two devices, told once for every kind of client.
 import assert from "node:assert/strict";
 
 const DAY = "2026-03-14";
@@ -127,5 +127,36 @@ export async function invalid(pair, _, step) {
     assert.deepEqual(Object.fromEntries(held.sort()), Object.fromEntries(Object.entries(days).sort()));
   }
   step("put right, it arrives too");
+  return { days };
+}
+
+export async function restored(pair, _, step) {
+  // As after a restore from a backup, once for each device: its checkpoint is worth nothing.
+  const expired = [false, false];
+  const fetches = [0, 1].map((place) => (url, more) => {
+    if (!expired[place] || !url.includes("epoch=")) return globalThis.fetch(url, more);
+    expired[place] = false;
+    return Promise.resolve(new Response("{}", { status: 410 }));
+  });
+  const [phone, tablet] = await pair(fetches);
+  await phone.write("entries", DAY, { pain: 6 });
+  await phone.write("entries", "2026-03-13", { mood: 2 });
+  await turns(phone, tablet);
+  await tablet.remove("entries", "2026-03-13");
+  await turns(tablet);
+  await phone.write("entries", DAY, { worry: 5 });
+  step("the phone has not said all, and not heard all");
+
+  expired.fill(true);
+  await turns(phone, tablet, phone);
+  assert.deepEqual(expired, [false, false]);
+  step("both begin again from nothing");
+
+  const days = { [DAY]: { pain: 6, worry: 5 } };
+  for (const device of [phone, tablet]) {
+    const there = Object.entries(await device.all("entries")).map(([date, fields]) => [date, recorded(fields)]);
+    assert.deepEqual(Object.fromEntries(there), days);
+  }
+  step("nothing of it is missing, and nothing has come back");
   return { days };
 }

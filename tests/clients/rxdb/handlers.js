@@ -6,6 +6,10 @@ export function keepInStep(collection, device, { onTrouble, batchSize = 200, ...
   const told = new Map(); // by id, what the last push was answered: a pull may be older than that
   const newest = ({ collection, ...fields }) =>
     told.get(fields.id)?.rev > fields.rev ? told.get(fields.id) : fields;
+  const note = ({ epoch }) => {
+    if (told.epoch !== epoch) told.clear(); // the server was restored: revisions begin anew
+    told.epoch = epoch;
+  };
 
   return replicateRxCollection({
     collection,
@@ -15,6 +19,7 @@ export function keepInStep(collection, device, { onTrouble, batchSize = 200, ...
       batchSize,
       async handler(checkpoint, limit) {
         const page = await device.pull({ ...checkpoint, collection: name, limit });
+        note(page.checkpoint);
         return { ...page, documents: page.documents.map(newest) };
       },
     },
@@ -26,7 +31,8 @@ export function keepInStep(collection, device, { onTrouble, batchSize = 200, ...
           const change = { collection: name, id: mine.id, base: seen.rev ?? 0 };
           return mine.deleted ? { ...change, delete: true } : { ...change, set };
         });
-        const { results } = await device.push(changes);
+        const { results, checkpoint } = await device.push(changes);
+        note(checkpoint);
         // What is returned takes the place of what the device has: what was merged, what
         // clashed, or what was there before a change that cannot be taken.
         return results.flatMap(({ document, ...result }, place) => {

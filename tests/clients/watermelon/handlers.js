@@ -36,10 +36,11 @@ export async function keepInStep(database, device, { onTrouble }) {
       const experimentalRejectedIds = {}; // these stay changed, and are pushed again next time
       for (let first = 0; first < all.length; first += 500) {
         const { results } = await device.push(all.slice(first, first + 500));
-        for (const result of results) {
+        for (const [place, result] of results.entries()) {
           if (result.status !== "rejected" && result.status !== "conflict") continue;
+          const { collection, id } = all[first + place];
+          (experimentalRejectedIds[collection] ??= []).push(id);
           onTrouble(result);
-          (experimentalRejectedIds[result.collection] ??= []).push(result.id);
         }
       }
       return { experimentalRejectedIds };
