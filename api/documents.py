@@ -57,7 +57,8 @@ class Day(serializers.DateField):
 class Collection:
     """The documents of one kind. Their serializer ``shape`` has a field for each of theirs.
 
-    ``one`` is what a single one is called. Entries are ``keyed_by`` their date, all others by an
+    ``one`` is what a single one is called. ``example`` is a whole one, ``correction`` a change
+    that fits where the whole one would not. Entries are ``keyed_by`` their date, all others by an
     id. ``settled`` makes of the fields that were sent those that are kept. ``check`` tells what
     is wrong with the document that a change would make; ``speaks_of`` names the records that it
     looks at for that. ``told`` adds what follows from the fields of a document. ``needs_help``
@@ -68,6 +69,7 @@ class Collection:
     one: str
     shape: type[StrictSerializer]
     example: Fields
+    correction: Fields | None = None
     keyed_by: str = "id"
     settled: Callable[[Fields, bool, datetime], Fields] = lambda fields, whole, now: fields
     check: Check = lambda fields, stored, after, found: {}
@@ -177,9 +179,8 @@ class Collection:
         self, change: record.Change, stored: Document, after: Document, found: Found
     ) -> dict[str, Any]:
         """What is wrong with the document that the change would make; nothing, as a rule."""
-        if not after.deleted and (
-            missing := [name for name in self.required if name not in after.fields]
-        ):
+        held = merge.nested(after.fields)
+        if not after.deleted and (missing := [name for name in self.required if name not in held]):
             said = [ErrorDetail(f"{self.one.capitalize()}: this is needed.", Code("required"))]
             return dict.fromkeys(missing, said)
         return self.check(change.fields, stored, after, found)

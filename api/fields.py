@@ -35,7 +35,7 @@ def shown(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    return {dict: "JSON object", list: "list"}.get(type(value), "value of another type")
+    return {dict: "JSON object", list: "list"}.get(type(value), "different type")
 
 
 class StrictSerializer(serializers.Serializer):

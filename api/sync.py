@@ -47,13 +47,15 @@ def _fields_of_all() -> dict[str, serializers.Field]:
 def _shape_of(collection: Collection) -> serializers.Serializer:
     """A document of this collection as devices keep it."""
     fields = collection.shape().get_fields()
+    for name in {collection.keyed_by, "id", "rev"} & fields.keys():
+        del fields[name]
     return inline_serializer(
         f"{collection.one.capitalize()}InSync",
         {
             "collection": serializers.ChoiceField([collection.name]),
             **_fields_of_all(),
             "deleted": serializers.ChoiceField([False]),
-            **{name: fields[name] for name in collection.names},
+            **fields,
         },
     )
 

@@ -7,7 +7,7 @@ and marks from which date on a review has to look again, all in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,8 @@ REST = "rest"
 REVIEWED = frozenset({"entries", "moments"})
 _NEWEST_FIRST = ("-date", "-key")
 COLUMNS = ("collection", "key", "date", "rev", "deleted", "sealed")
+_AT_ONCE = 200  # records that are opened at a time
+
 
 Place = tuple[str, str]  # the collection of a record, and its key in it
 Kept = tuple[Document, date | None]  # a document, and the date on which it lies
@@ -161,6 +163,21 @@ def page(
         rows = rows.filter(before)
     documents = opened(vault, rows[:most].values_list(*COLUMNS))
     return [(key, day, document) for (_, key), (document, day) in documents.items()]
+
+
+def each(
+    vault: Vault,
+    collection: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    after: tuple[date | None, str] | None = None,
+) -> Iterator[tuple[str, date | None, Document]]:
+    """What `page` gives, to the end; no more is opened than is looked at and a page beyond."""
+    while rows := page(vault, collection, first=first, last=last, after=after, most=_AT_ONCE):
+        yield from rows
+        key, day, _ = rows[-1]
+        after = (day, key)
 
 
 def between(

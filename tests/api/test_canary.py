@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 NOTE = "the heron stood in the reeds until noon"
 SECRETS = (
     NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell",
-    "birdwatching", "reed-cutting",
+    "not_right", "birdwatching", "reed-cutting", "phq-9", "44260-8",
 )  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
@@ -62,7 +62,12 @@ def posted(ana, phone) -> None:
     phone.patch(f"/api/v1/entries/{TODAY}", {"trackers": {made.json()["id"]: 13.75}})
     pushed = phone.post("/api/v1/sync", body(entry(1, **CANARY), entry(pain=6789.5)))
     assert pushed.status_code == 200, pushed.content
+    questionnaire = {"date": str(TODAY), "items": {"44260-8": 2}}
+    assert phone.post("/api/v1/questionnaires/phq-9/answers", questionnaire).status_code == 201
     look()
+    [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": NOTE}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])
     phone.credentials()
@@ -103,6 +108,7 @@ def test_no_table_holds_a_readable_value(posted):
     assert tables["public.client"]
     assert {"public.record", "public.review", "public.pattern", "keys.data_key"} <= tables.keys()
     assert tables["public.pattern"]
+    assert tables["public.feedback"]
     for name, text in tables.items():
         bytes_shown = text.encode()
         for secret in SECRETS:

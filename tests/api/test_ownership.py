@@ -11,7 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from diary.models import Client, Diary, Record
+from diary.models import Client, Diary, Feedback, Record
 from tests.api.conftest import keep, look, phone_of
 from tests.api.contract import CheckedPhone, operations
 from tests.api.syncing import body, entry, gone, walk
@@ -37,12 +37,21 @@ OTHERS = {
     **{f"delete_{one}": 404 for one in ("activity", "moment", "tracker")},
     "pull_changes": 200,
     "push_changes": 200,
+    "list_questionnaires": 200,
+    "list_questionnaire_answers": 200,
+    "list_answers": 200,
+    "add_answer": 201,
+    "read_answer": 404,
+    "change_answer": 404,
+    "delete_answer": 404,
     "read_me": 200,
     "change_me": 200,
     "read_measures": 200,
     "read_trends": 200,
     "list_patterns": 200,
     "read_pattern": 404,
+    "read_feedback": 404,
+    "replace_feedback": 404,
     "read_support": 200,
 }
 OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
@@ -61,10 +70,13 @@ def pattern_id(ana, phone) -> str:
     phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
     look()
     [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": CANARY}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     for name in ("activity", "moment", "tracker"):  # all under the one id that is asked for
         path = OPERATIONS[f"replace_{name}"][1].format(id=first["id"])
         own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
         assert phone.put(path, example(f"replace_{name}") | own).status_code == 201
+    assert ask(phone, "add_answer", first["id"]).status_code == 201
     return first["id"]
 
 
@@ -82,7 +94,7 @@ def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
         sent = body(entry(pain=1), walk(key=pattern_id), gone(0, "moments", pattern_id))
     elif method == "POST":
         sent["id"] = pattern_id
-    address = path.format(date=TODAY, id=pattern_id)
+    address = path.format(date=TODAY, id=pattern_id, code="phq-9")
     return getattr(phone, method.lower())(address, sent if method != "GET" else None)
 
 
@@ -90,7 +102,9 @@ def ana_holds(ana) -> tuple:
     """All that is Ana's, to see that it stays."""
     rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
     diary = Diary.objects.filter(user=ana).values_list()
-    return [(key, rev, bytes(sealed)) for key, rev, sealed in rows], list(diary)
+    said = Feedback.objects.filter(user=ana).values_list("sealed", flat=True)
+    kept = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
+    return kept, list(diary), [bytes(sealed) for sealed in said]
 
 
 def test_every_operation_has_its_row():

@@ -273,6 +273,28 @@ class TestOneBatch:
         assert (fault["pointer"], fault["code"]) == ("/changes", "max_length")
 
 
+class TestAnswers:
+    SENT = {"date": str(TODAY), "questionnaire": "phq-2"}  # noqa: RUF012
+
+    def test_are_shown_with_their_score(self, app):
+        app.push(of("answers", WALK, **self.SENT, items={"44250-9": 2}))
+        [result] = app.push(of("answers", WALK, 1, items={"44255-8": 3}))
+        document = result["document"]
+        assert (document["items"], document["score"]) == ({"44250-9": 2, "44255-8": 3}, 5)
+        assert app.pull()["documents"] == [document]
+
+    def test_merge_item_by_item(self, app, tablet):
+        app.push(of("answers", WALK, **self.SENT, items={"44250-9": 2}))
+        assert tablet.status(of("answers", WALK, items={"44255-8": 3})) == ["merged"]
+        [result] = tablet.push(of("answers", WALK, items={"44250-9": 1}))
+        assert (result["status"], result["fields"]) == ("conflict", ["items/44250-9"])
+
+    def test_to_items_of_another_questionnaire_are_rejected(self, app):
+        [result] = app.push(of("answers", WALK, **self.SENT, items={"44260-8": 1}))
+        [fault] = result["problem"]["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/set/items/44260-8", "unknown_field")
+
+
 class TestSupport:
     def need(self, app, *changes):
         return app.send(*changes).json()["support"]
@@ -293,6 +315,11 @@ class TestSupport:
         self.need(app, entry(self_harm_thoughts=2))
         assert self.need(app, entry(pain=6))
         assert self.need(app, entry(pain=6))
+
+    def test_comes_with_a_questionnaire_that_speaks_of_it(self, app):
+        answered = {"date": str(TODAY), "questionnaire": "phq-9"}
+        assert self.need(app, of("answers", MOMENT, **answered, items={"44260-8": 1}))["lines"]
+        assert self.need(app, of("answers", WALK, **answered, items={"44260-8": 0})) is None
 
     def test_does_not_wait_until_a_clash_is_settled(self, app, tablet):
         app.push(entry(self_harm_thoughts=0))
