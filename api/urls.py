@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from api import health
 from api.entries import EntryDay, EntryList
+from api.insights import InsightsView
 from api.me import MeView
 from api.measures import Measures
 from api.patterns import PatternList, PatternOne
@@ -22,6 +23,7 @@ v1 = [
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),
+    path("insights", InsightsView.as_view()),
     path("support", Support.as_view()),
 ]
 

@@ -33,6 +33,7 @@ LAYERS = (
     ("models", "merge"),
     ("record", "series"),
     ("findings", "exchange", "demo"),
+    ("insights",),
     ("detectors",),
     ("memory",),
     ("looking", "due"),
