@@ -24,6 +24,7 @@ _MEANING = {
     401: "No session token, or not a live one.",
     404: "There is no such thing here.",
     406: "Accept does not allow JSON.",
+    409: "There is one with this id; `current` is what is stored.",
     412: "If-Match or If-None-Match does not hold; `current` is what is stored.",
     413: "The body is too large.",
     415: "Not JSON, or a compressed body.",
@@ -53,7 +54,7 @@ class ProblemDocument(serializers.Serializer):
     request_id = serializers.CharField(allow_null=True)
     errors = Fault(many=True)
     current = serializers.DictField(
-        required=False, allow_null=True, help_text="With a 412: what is stored."
+        required=False, allow_null=True, help_text="With a 409 or 412: what is stored."
     )
 
 

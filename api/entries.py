@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers, status
-from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
-from rest_framework.response import Response
-from rest_framework.views import APIView
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from api import document as words
-from api.etags import condition, not_modified, tag
+from api.document_views import DocumentList, DocumentOne, documented
+from api.documents import NOT_READ, Collection
 from api.fields import (
     Choice,
     Instant,
@@ -23,30 +20,18 @@ from api.fields import (
     StrictSerializer,
     Text,
     Zone,
-    on_scale,
     read_instant,
     refuse,
+    whole_number,
 )
-from api.parsing import MergePatch, StrictJSON, sent_object
-from api.problems import Code, PreconditionFailed
-from api.queries import (
-    date_parameter,
-    date_range,
-    limit_parameter,
-    next_page,
-    place_after,
-    read_date,
-    read_id,
-    read_query,
-)
+from api.problems import Code
+from api.queries import read_id
 from api.support import SupportBlock
-from diary import merge, record
+from api.trackers import refuse_value
 from diary.measures import MEASURES, QUALITIES, SIDES, SITES, SKIPPED, SYMPTOMS, Measure
-from diary.merge import Document, Status
-from diary.models.diary import FIRST_DATE, last_date
-from diary.support import support_block
+from diary.merge import Document
+from diary.record import Found, Place
 
-COLLECTION = "entries"
 MOST_SITES = 30
 MOST_TRACKERS = 100
 _INTENSITY = Measure("intensity", "Intensity", "How strong it is there.", "0–10", 0, 10, 0.1, 1)
@@ -82,13 +67,15 @@ class Trackers(serializers.Field):
         errors, values = {}, {}
         for key, value in sent.items():
             if (tracker_id := read_id(key)) is None:
-                errors[key] = _unknown_tracker()
+                errors[key] = unknown_tracker()
             elif value is not None and (
                 isinstance(value, bool) or not isinstance(value, int | float)
             ):
                 errors[key] = refuse("A number is expected here.", "type").detail
+            elif tracker_id in values:  # once in small letters and once in capitals
+                errors[key] = refuse("This tracker stands there twice.", "duplicate_key").detail
             else:
-                values[tracker_id] = value
+                values[tracker_id] = value if value is None else whole_number(value)
         if errors:
             raise ValidationError(errors)
         return values
@@ -100,7 +87,7 @@ class Trackers(serializers.Field):
 class Entry(StrictSerializer):
     """A day of the diary. Every field is optional; null is "not recorded", never zero."""
 
-    passing = frozenset({"date", "rev", "support"})
+    passing = NOT_READ | {"date"}
 
     date = serializers.DateField(read_only=True)
     rev = serializers.IntegerField(read_only=True)
@@ -125,7 +112,46 @@ class EntryWritten(Entry):
     support = SupportBlock(read_only=True, allow_null=True)
 
 
-FIELDS = tuple(name for name in Entry().fields if name not in Entry.passing)
+def settled(fields: Mapping[str, Any], whole: bool, now: datetime) -> Mapping[str, Any]:
+    """The fields as they are kept. A phone whose clock runs ahead does not write in the future."""
+    edited_at = fields.get("edited_at") and read_instant(fields["edited_at"])
+    if edited_at and edited_at > now:
+        clamped = now.astimezone(edited_at.tzinfo).isoformat(timespec="seconds")
+        return {**fields, "edited_at": clamped}
+    return fields
+
+
+def trackers_named(fields: Mapping[str, Any]) -> tuple[Place, ...]:
+    return tuple(("trackers", key) for key in fields.get("trackers") or ())
+
+
+def check_trackers(
+    fields: Mapping[str, Any], stored: Document, after: Document, found: Found
+) -> dict[str, Any]:
+    """What is wrong with the values of trackers: each needs one of this person's, and its scale.
+
+    A value that stands there already stays, or goes, whatever has become of its tracker.
+    """
+    errors = {}
+    for key, value in (fields.get("trackers") or {}).items():
+        kept = stored.fields.get(f"trackers/{key}")
+        if kept is not None and value in (None, kept):
+            continue
+        tracker = found("trackers", key)
+        if tracker.deleted:
+            errors[key] = unknown_tracker()
+        elif value is not None and (fault := refuse_value(tracker.fields, value)):
+            errors[key] = fault
+    return {"trackers": errors} if errors else {}
+
+
+def unknown_tracker() -> list[ErrorDetail]:
+    return [ErrorDetail("You have no tracker with this id.", Code("unknown_tracker"))]
+
+
+def needs_help(fields: Mapping[str, Any]) -> bool:
+    return fields.get("self_harm_thoughts", 0) >= 1
+
 
 EXAMPLE = {
     "pain": 6.5,
@@ -139,176 +165,25 @@ EXAMPLE = {
     "edited_at": "2026-11-22T21:14:03+01:00",
     "time_zone": "Europe/Berlin",
 }
-_JSON = words.bodies_like("A day", EXAMPLE, "application/json")
-_PATCH = words.bodies_like("A day", EXAMPLE, "application/json", MergePatch.media_type)
+ENTRIES = Collection(
+    "entries",
+    "entry",
+    Entry,
+    EXAMPLE,
+    keyed_by="date",
+    settled=settled,
+    check=check_trackers,
+    speaks_of=trackers_named,
+    needs_help=needs_help,
+    written=EntryWritten,
+)
 
 
-class EntryList(APIView):
-    @extend_schema(
-        operation_id="list_entries",
-        summary="The days of the diary, newest first",
-        parameters=[words.FROM, words.TO, words.LIMIT, words.AFTER],
-        responses=words.answers({200: words.page_of(Entry)}, 401, 406, 422),
-    )
-    def get(self, request):
-        now = timezone.now()
-        query = read_query(request, {"from", "to", "limit", "after"})
-        first, last = date_range(query, FIRST_DATE, last_date(now), now)
-        if (place := place_after(query)) is not None:
-            last = min(last, date_parameter(place, "after", now) - timedelta(days=1))
-        most = limit_parameter(query)
-        vault = request.user.datakey.open()
-        found = record.between(vault, COLLECTION, first, last, most=most + 1)
-        shown, more = found[:most], len(found) > most
-        return Response(
-            {
-                "items": [entry_json(day, document) for day, document in shown],
-                "next": next_page(request, shown[-1][0].isoformat() if more else None),
-            },
-            headers=words.PRIVATE,
-        )
+@documented
+class EntryList(DocumentList):
+    collection = ENTRIES
 
 
-class EntryDay(APIView):
-    parser_classes = (StrictJSON, MergePatch)
-
-    def get_parsers(self):
-        # A merge patch says "the rest stays", and PUT does not do that.
-        whole = self.request is not None and self.request.method == "PUT"
-        return [StrictJSON()] if whole else super().get_parsers()
-
-    @extend_schema(
-        operation_id="read_entry",
-        summary="One day",
-        responses=words.answers({200: Entry, 304: None}, 401, 404, 406, 422),
-    )
-    def get(self, request, date):
-        read_query(request, ())
-        day = read_date(date)
-        if day is None:
-            raise NotFound
-        document = record.read(request.user.datakey.open(), COLLECTION, day.isoformat())
-        if document.deleted:
-            raise NotFound
-        headers = {**words.PRIVATE, "ETag": tag(document.rev)}
-        if not_modified(request, document):
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
-        return Response(entry_json(day, document), headers=headers)
-
-    @extend_schema(
-        operation_id="replace_entry",
-        summary="Write one day whole; what is not named is cleared",
-        request={"application/json": Entry},
-        examples=_JSON,
-        responses=words.answers(
-            {200: EntryWritten, 201: EntryWritten}, 401, 406, 412, 413, 415, 422
-        ),
-    )
-    def put(self, request, date):
-        return self.write(request, date, whole=True)
-
-    @extend_schema(
-        operation_id="change_entry",
-        summary="Write some fields of one day; null clears one, the rest stays",
-        request={"application/merge-patch+json": Entry, "application/json": Entry},
-        examples=_PATCH,
-        responses=words.answers(
-            {200: EntryWritten, 201: EntryWritten}, 401, 406, 412, 413, 415, 422
-        ),
-    )
-    def patch(self, request, date):
-        return self.write(request, date, whole=False)
-
-    @extend_schema(
-        operation_id="delete_entry",
-        summary="Delete one day",
-        responses=words.answers({204: None}, 401, 404, 406, 412, 422),
-    )
-    def delete(self, request, date):
-        now = timezone.now()
-        read_query(request, ())
-        day = date_parameter(date, "date", now)
-        change = record.Change(COLLECTION, day.isoformat(), day, None, condition=condition(request))
-        [outcome] = record.write(request.user.datakey.open(), [change], now=now)
-        if outcome.status is Status.REFUSED:
-            raise _precondition(day, outcome.document)
-        if outcome.status is Status.UNCHANGED:
-            raise NotFound
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def write(self, request, date, *, whole: bool) -> Response:
-        now = timezone.now()
-        read_query(request, ())
-        day = date_parameter(date, "date", now)
-        vault = request.user.datakey.open()
-        fields = entry_fields(sent_object(request), day, now)
-        refuse_unknown_trackers(vault, fields)
-        country = request.user.diary.country  # read first: help waits for nothing after the write
-        change = record.Change(
-            COLLECTION, day.isoformat(), day, fields, whole=whole, condition=condition(request)
-        )
-        [outcome] = record.write(vault, [change], now=now)
-        if outcome.status is Status.REFUSED:
-            raise _precondition(day, outcome.document)
-        return Response(
-            entry_json(day, outcome.document) | {"support": _support(outcome.document, country)},
-            status.HTTP_201_CREATED if outcome.created else status.HTTP_200_OK,
-            headers={**words.PRIVATE, "ETag": tag(outcome.document.rev)},
-        )
-
-
-def entry_fields(sent: Mapping[str, Any], day: date, now: datetime) -> dict[str, Any]:
-    """The fields of an entry as they are kept. Raises ValidationError."""
-    serializer = Entry(data=sent)
-    serializer.is_valid(raise_exception=True)
-    if "date" in sent and sent["date"] != day.isoformat():
-        detail = f"The address says {day}; an entry keeps its date."
-        raise ValidationError({"date": refuse(detail, "date").detail})
-    fields = dict(serializer.validated_data)
-    edited_at = fields.get("edited_at") and read_instant(fields["edited_at"])
-    if edited_at and edited_at > now:
-        # A phone whose clock runs ahead does not write in the future.
-        fields["edited_at"] = now.astimezone(edited_at.tzinfo).isoformat(timespec="seconds")
-    return fields
-
-
-def refuse_unknown_trackers(vault, fields: Mapping[str, Any]) -> None:
-    """A tracker's value needs a tracker of this person, and lies on its scale."""
-    errors = {}
-    for key, value in (fields.get("trackers") or {}).items():
-        tracker = record.read(vault, "trackers", key)
-        if tracker.deleted:
-            errors[key] = _unknown_tracker()
-        elif value is not None:
-            scale = tracker.fields
-            try:
-                on_scale(value, "This tracker", scale["low"], scale["high"], scale["step"])
-            except ValidationError as error:
-                errors[key] = error.detail
-    if errors:
-        raise ValidationError({"trackers": errors})
-
-
-def entry_json(day: date, document: Document) -> dict[str, Any]:
-    """Every field of the entry, null where nothing was recorded."""
-    fields = merge.nested(document.fields)
-    return {
-        "date": day.isoformat(),
-        "rev": document.rev,
-        **{name: fields.get(name) for name in FIELDS},
-    }
-
-
-def _support(document: Document, country: str | None) -> dict[str, Any] | None:
-    """Help at once, in this same answer, where thoughts of self-harm stand in the day."""
-    if document.fields.get("self_harm_thoughts", 0) < 1:
-        return None
-    return support_block(country)
-
-
-def _precondition(day: date, document: Document) -> PreconditionFailed:
-    return PreconditionFailed(current=None if document.deleted else entry_json(day, document))
-
-
-def _unknown_tracker() -> list[ErrorDetail]:
-    return [ErrorDetail("You have no tracker with this id.", Code("unknown_tracker"))]
+@documented
+class EntryDay(DocumentOne):
+    collection = ENTRIES

@@ -84,18 +84,22 @@ class ScaleDocument(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema, direction):
         field = self.target
-        whole = field.step == 1
+        ends = {"minimum": field.low, "maximum": field.high}
+        if field.step is None:
+            return {"type": "number", **ends}
         return {
-            "type": "integer" if whole else "number",
-            "minimum": field.low,
-            "maximum": field.high,
+            "type": "integer" if field.step == 1 else "number",
+            **ends,
             # A tenth is no binary fraction: validators would refuse 6.3 as no multiple of it.
             ("multipleOf" if float(field.step * 4).is_integer() else "x-step"): field.step,
         }
 
 
-def on_scale(sent: object, label: str, low: float, high: float, step: float) -> int | float:
-    """The number if it lies on the scale. Raises a fault that names the scale and the value."""
+def on_scale(sent: object, label: str, low: float, high: float, step: float | None) -> int | float:
+    """The number if it lies on the scale. Raises a fault that names the scale and the value.
+
+    The steps begin at `low`; without a step every number between the ends lies on it.
+    """
     params = {"low": low, "high": high, "step": step}
     if isinstance(sent, bool) or not isinstance(sent, int | float):
         raise refuse(f"{label} is a number from {low} to {high}.", "type", **params)
@@ -103,12 +107,28 @@ def on_scale(sent: object, label: str, low: float, high: float, step: float) -> 
         raise refuse(f"{label} is {low}–{high}; {shown(sent)} was sent.", "min_value", **params)
     if sent > high:
         raise refuse(f"{label} is {low}–{high}; {shown(sent)} was sent.", "max_value", **params)
-    steps = sent / step
-    if not math.isclose(steps, round(steps), rel_tol=0, abs_tol=1e-6):
+    if step is None:
+        return whole_number(sent)
+    steps = (sent - low) / step
+    # Relative too: a billion counted in thousandths is at the end of what a float can tell.
+    if not math.isclose(steps, round(steps), rel_tol=1e-14, abs_tol=1e-6):
         detail = f"{label} goes in steps of {step}; {shown(sent)} was sent."
         raise refuse(detail, "step", **params)
-    value = round(round(steps) * step, 6)
-    return int(value) if value == int(value) else value
+    return whole_number(round(low + round(steps) * step, 6))
+
+
+def whole_number(number: float) -> int | float:
+    """7 for 7.0 and 0 for -0.0; anything else as it is."""
+    return int(number) if number == int(number) else number
+
+
+class Switch(serializers.BooleanField):
+    """true or false, and nothing that stands for them."""
+
+    def to_internal_value(self, sent):
+        if not isinstance(sent, bool):
+            raise refuse("true or false is expected here.", "type")
+        return sent
 
 
 class Choice(serializers.ChoiceField):
@@ -156,6 +176,18 @@ class Text(serializers.Field):
         return value
 
 
+class Words(Text):
+    """A name in the person's own words: one line, not empty."""
+
+    def to_internal_value(self, sent):
+        text = super().to_internal_value(sent)
+        if any(letter in "\n\r\t" for letter in text):
+            raise refuse("A name stands on one line.", "characters")
+        if not text.strip():
+            raise refuse("At least one word is needed here.", "required")
+        return text
+
+
 def _unprintable(letter: str) -> bool:
     """Control characters and halves of surrogate pairs; they break readers of every kind."""
     return (letter < " " and letter not in "\n\r\t") or "\ud800" <= letter <= "\udfff"
@@ -166,6 +198,13 @@ class TextDocument(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema, direction):
         return {"type": "string", "maxLength": self.target.most}
+
+
+class WordsDocument(OpenApiSerializerFieldExtension):
+    target_class = Words
+
+    def map_serializer_field(self, auto_schema, direction):
+        return {"type": "string", "minLength": 1, "maxLength": self.target.most}
 
 
 class Instant(serializers.Field):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.fields import Choice, StrictSerializer, Zone, on_scale, refuse, shown
+from api.fields import Choice, StrictSerializer, Switch, Zone, on_scale, refuse, shown
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
 from diary.support import well_formed_country
@@ -24,13 +24,6 @@ LOCALES = ("en",)
 class DayStart(serializers.IntegerField):
     def to_internal_value(self, sent):
         return on_scale(sent, "The hour at which a day begins", 0, LATEST_DAY_START, 1)
-
-
-class Switch(serializers.BooleanField):
-    def to_internal_value(self, sent):
-        if not isinstance(sent, bool):
-            raise refuse("true or false is expected here.", "type")
-        return sent
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Z]{2}$"})

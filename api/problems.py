@@ -77,6 +77,11 @@ class PreconditionFailed(Problem):
     status_code = status.HTTP_412_PRECONDITION_FAILED
 
 
+class Exists(Problem):
+    type, title = "exists", "There is a record with this id already."
+    status_code = status.HTTP_409_CONFLICT
+
+
 def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
     item = {**where, "code": str(code), "detail": detail}
     params = getattr(code, "params", None)

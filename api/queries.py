@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import UUID
 
-from api.fields import shown
+from rest_framework.exceptions import ValidationError
+
+from api.fields import refuse, shown
 from api.problems import BadParameter
 from diary.models.diary import FIRST_DATE, last_date
 
@@ -59,17 +62,34 @@ def read_uuid(text: str) -> UUID | None:
     return read if str(read) == text.lower() else None
 
 
-def date_parameter(text: str, parameter: str, now: datetime) -> date:
-    """A date that can have been lived. Raises BadParameter."""
+def lived_date(text: object, now: datetime) -> date:
+    """A date that can have been lived. Raises ValidationError."""
+    if not isinstance(text, str):
+        raise refuse("A date like 2026-11-22 is expected here.", "type")
     day = read_date(text)
     if day is None:
-        raise BadParameter(parameter, "date", f"{shown(text)} is no date like 2026-11-22.")
+        raise refuse(f"{shown(text)} is no date like 2026-11-22.", "date")
     if day < FIRST_DATE:
-        detail = f"Diaries here begin in 2000; {day} is before."
-        raise BadParameter(parameter, "too_early", detail)
+        raise refuse(f"Diaries here begin in 2000; {day} is before.", "too_early")
     if day > last_date(now):
-        raise BadParameter(parameter, "future_date", f"{day} has begun nowhere on Earth yet.")
+        raise refuse(f"{day} has begun nowhere on Earth yet.", "future_date")
     return day
+
+
+def date_parameter(text: str, parameter: str, now: datetime) -> date:
+    """A date that can have been lived. Raises BadParameter."""
+    with told_of(parameter):
+        return lived_date(text, now)
+
+
+@contextmanager
+def told_of(parameter: str) -> Iterator[None]:
+    """What is refused within is told of this parameter, not of a place in the body."""
+    try:
+        yield
+    except ValidationError as error:
+        [fault] = error.detail
+        raise BadParameter(parameter, fault.code, str(fault)) from None
 
 
 def date_range(query: dict[str, str], first: date, last: date, now: datetime) -> tuple[date, date]:

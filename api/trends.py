@@ -30,8 +30,9 @@ from diary.analysis.trends import (
     fortnight_means,
     usual_means,
 )
+from diary.days import RECORDED, Day, days_since
 from diary.findings import rounded
-from diary.measures import SCALES
+from diary.measures import SCALES, whole_tracker
 from diary.merge import NOTHING
 from diary.models.diary import FIRST_DATE
 from diary.patterns import Told, patterns_of
@@ -42,6 +43,7 @@ MOST_BINS = 3_660
 DAYS = 90
 WEEKS_FROM = 400  # days; a longer range is drawn in weeks unless asked otherwise
 MEASURES = "pain,mood,sleep_hours"
+Recorded = tuple[Day, Mapping[str, Any]]  # a day, and the values that follow from it
 _USUAL_FIRST = timedelta(days=USUAL_DAYS + USUAL_ENDS - 1)
 
 
@@ -65,8 +67,8 @@ class Fortnight(serializers.Serializer):
 class ChartSeries(serializers.Serializer):
     label = serializers.CharField()
     unit = serializers.CharField(allow_null=True)
-    low = serializers.FloatField()
-    high = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True, help_text="Null: a number without this end.")
+    high = serializers.FloatField(allow_null=True)
     worse = serializers.IntegerField()
     value = _numbers()
     n = serializers.ListField(child=serializers.IntegerField())
@@ -123,7 +125,9 @@ class TrendsView(APIView):
         parameters=[
             words.FROM,
             words.TO,
-            words.text_parameter("measures", "Measures and symptoms by name, with commas."),
+            words.text_parameter(
+                "measures", "Measures and symptoms by name, trackers by id, with commas."
+            ),
             words.choice_parameter("bin", "What one point stands for.", BINS),
         ],
         responses=words.answers({200: TRENDS}, 401, 406, 422),
@@ -140,8 +144,8 @@ class TrendsView(APIView):
         vault = request.user.datakey.open()
         scales = _scales(vault, query.get("measures", MEASURES))
         since = min(first - timedelta(days=FORTNIGHT - 1), last - _USUAL_FIRST)
-        entries = {day: doc.fields for day, doc in record.between(vault, "entries", since, last)}
-        begun = record.first_date(vault, "entries")
+        days = _recorded(vault, since, last)
+        begun = record.first_date(vault, *RECORDED)
         early = _early(vault, begun)
         return Response(
             {
@@ -152,7 +156,7 @@ class TrendsView(APIView):
                 "as_of_seq": diary.seq,
                 "reviewed_seq": diary.reviewed_seq,
                 "series": {
-                    name: series_json(name, scale, chart, since, entries, begun, early)
+                    name: series_json(name, scale, chart, since, days, begun, early)
                     for name, scale in scales.items()
                 },
                 "patterns": [
@@ -170,14 +174,14 @@ def series_json(
     scale: Mapping[str, Any],
     chart: Chart,
     since: date,
-    entries: Mapping[date, Mapping[str, Any]],
+    days: Mapping[date, Recorded],
     begun: date | None,
-    early: Mapping[date, Mapping[str, Any]],
+    early: Mapping[date, Recorded],
 ) -> dict[str, Any]:
-    """One measure's chart. `since` is the first date that `entries` were read for."""
-    values = _values(name, entries, since, chart.last)
+    """One measure's chart. `since` is the first date that `days` were read for."""
+    values, lows, highs = _values(name, days, since, chart.last)
     offset = (chart.first - since).days
-    bins = bin_days(values[offset:], chart.starts)
+    bins = bin_days(values[offset:], chart.starts, lows[offset:], highs[offset:])
     means, answered = fortnight_means(values[offset - FORTNIGHT + 1 :])
     return {
         **scale,
@@ -230,8 +234,11 @@ def _bin_start(day: date, bin: str) -> date:
 
 def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
     """Each asked measure, symptom or tracker with its scale. Raises BadParameter."""
+    names = dict.fromkeys(measures.split(","))
+    ids = {name: read_id(name) for name in names if name not in SCALES}
+    trackers = record.read_several(vault, "trackers", filter(None, ids.values())) if ids else {}
     scales = {}
-    for name in dict.fromkeys(measures.split(",")):
+    for name in names:
         if scale := SCALES.get(name):
             scales[name] = {
                 "label": scale.label,
@@ -241,35 +248,42 @@ def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
                 "worse": scale.worse,
             }
             continue
-        tracker_id = read_id(name)
-        tracker = record.read(vault, "trackers", tracker_id) if tracker_id else NOTHING
+        tracker = trackers.get(ids[name], NOTHING)
         if tracker.deleted:
             raise BadParameter("measures", "choice", f"There is no measure {shown(name)}.")
-        scales[tracker_id] = {
-            "label": tracker.fields["name"],
-            **{field: tracker.fields.get(field) for field in ("unit", "low", "high", "worse")},
+        scale = whole_tracker(tracker.fields)
+        scales[ids[name]] = {
+            "label": scale["name"],
+            **{field: scale.get(field) for field in ("unit", "low", "high", "worse")},
         }
     return scales
 
 
+def _recorded(vault, first: date, last: date) -> dict[date, Recorded]:
+    """The days from `first` to `last`, each with its values."""
+    days = days_since({vault.user: vault}, [vault.user], first, last)[vault.user]
+    return {on: (day, day.values()) for on, day in days.items()}
+
+
 def _values(
-    name: str, entries: Mapping[date, Mapping[str, Any]], first: date, last: date
-) -> np.ndarray:
-    """``(days,)``, NaN where the measure was not recorded."""
-    field = name if name in SCALES else f"trackers/{name}"
-    values = np.full((last - first).days + 1, np.nan)
-    for day, fields in entries.items():
-        if first <= day <= last and field in fields:
-            values[(day - first).days] = fields[field]
-    return values
+    name: str, days: Mapping[date, Recorded], first: date, last: date
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each day's value, lowest and highest, ``(days,)`` each; NaN where it was not recorded."""
+    stands = name if name in SCALES else f"trackers/{name}"
+    values, lows, highs = np.full((3, (last - first).days + 1), np.nan)
+    for on, (day, fields) in days.items():
+        if first <= on <= last and stands in fields:
+            at = (on - first).days
+            values[at] = fields[stands]
+            lows[at], highs[at] = day.range(stands, fields[stands])
+    return values, lows, highs
 
 
-def _early(vault, begun: date | None) -> dict[date, Mapping[str, Any]]:
-    """The entries of the diary's first eight weeks."""
+def _early(vault, begun: date | None) -> dict[date, Recorded]:
+    """The diary's first eight weeks."""
     if begun is None:
         return {}
-    until = begun + timedelta(days=FIRST_DAYS - 1)
-    return {day: doc.fields for day, doc in record.between(vault, "entries", begun, until)}
+    return _recorded(vault, begun, begun + timedelta(days=FIRST_DAYS - 1))
 
 
 def _usual(values: np.ndarray, last: date) -> dict[str, Any] | None:
@@ -289,12 +303,12 @@ def _line(values: np.ndarray, last: date) -> dict[str, Any] | None:
 
 
 def _first_weeks(
-    name: str, begun: date | None, early: Mapping[date, Mapping[str, Any]]
+    name: str, begun: date | None, early: Mapping[date, Recorded]
 ) -> dict[str, Any] | None:
     if begun is None:
         return None
     until = begun + timedelta(days=FIRST_DAYS - 1)
-    mean, answered = first_weeks(_values(name, early, begun, until))
+    mean, answered = first_weeks(_values(name, early, begun, until)[0])
     if np.isnan(mean):
         return None
     return {

@@ -6,13 +6,16 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from api import health
+from api.activities import ActivityList, ActivityOne
 from api.entries import EntryDay, EntryList
 from api.insights import InsightsView
 from api.me import MeView
 from api.measures import Measures
+from api.moments import MomentList, MomentOne
 from api.patterns import PatternList, PatternOne
 from api.schema import Docs, Schema
 from api.support import Support
+from api.trackers import TrackerList, TrackerOne
 from api.trends import TrendsView
 
 v1 = [
@@ -20,6 +23,12 @@ v1 = [
     path("measures", Measures.as_view()),
     path("entries", EntryList.as_view()),
     path("entries/<str:date>", EntryDay.as_view()),
+    path("activities", ActivityList.as_view()),
+    path("activities/<str:id>", ActivityOne.as_view()),
+    path("moments", MomentList.as_view()),
+    path("moments/<str:id>", MomentOne.as_view()),
+    path("trackers", TrackerList.as_view()),
+    path("trackers/<str:id>", TrackerOne.as_view()),
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),

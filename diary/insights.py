@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from diary import record
 from diary.analysis import factors, lags, weekly
+from diary.days import days_since
 from diary.findings import rounded
 from diary.measures import ACTIVITY_KINDS, SCALES
 from diary.vault import Vault
@@ -61,18 +62,14 @@ class Factor:
 def find_insights(vault: Vault, today: date) -> tuple[list[Link], list[Factor]]:
     """All that can be said of a diary on the person's own today."""
     first = weekly.last_sunday(today) - timedelta(days=weekly.HISTORY - 1)
-    days = read_values(vault, first, today)
+    kept = days_since({vault.user: vault}, [vault.user], first, today)[vault.user]
+    days = {on: day.values() for on, day in kept.items()}
     # A fortnight more, for an activity just before the first day says that they were noted then.
     since = first - timedelta(days=factors.FORTNIGHT)
     done: dict[str, set[date]] = {}
     for day, activity in record.between(vault, "activities", since, today):
         done.setdefault(activity.fields["kind"], set()).add(day)
     return links_of(days, first, today), factors_of(days, done, first, today)
-
-
-def read_values(vault: Vault, first: date, last: date) -> Days:
-    """What was recorded of each date by measure."""
-    return {day: entry.fields for day, entry in record.between(vault, "entries", first, last)}
 
 
 def links_of(days: Days, first: date, today: date) -> list[Link]:

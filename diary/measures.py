@@ -6,7 +6,9 @@ export read this table and follow.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,32 @@ SYMPTOMS = (
     Symptom("poor_focus", "Poor focus", "Trouble keeping your mind on things, or deciding.", 0, 3, 1, False, _HOW_MUCH),
     Symptom("self_harm_thoughts", "Thoughts of self-harm", "Thoughts of being better off dead, or of hurting yourself.", 0, 3, 1, False, _HOW_MUCH),
 )  # fmt: skip
+
+# What can be said of an activity in numbers.
+ACTIVITY_SCALES = (
+    Measure("minutes", "Minutes", "How long it took.", "minutes", 0, 1440, 1, 0),
+    Measure("enjoyment", "Enjoyment", "How much you enjoyed it: 0 not at all, 10 very much.", "0–10", 0, 10, 0.1, -1),
+    Measure("limited_by_pain", "Limited by pain", "How much pain held you back in it: 0 not at all, 10 altogether.", "0–10", 0, 10, 0.1, 1),
+)  # fmt: skip
+
+# Kinds of a person's own scales, and the scale of each where its tracker says nothing else.
+# A number has no ends and no step unless it is given some.
+TRACKER_SCALES = {
+    "scale": {"low": 0, "high": 10, "step": 1},
+    "number": {"low": None, "high": None, "step": None},
+    "yes_no": {"low": 0, "high": 1, "step": 1},
+}
+
+
+def whole_tracker(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A tracker with what its kind has where it says nothing itself.
+
+    >>> whole_tracker({"name": "Tea", "kind": "yes_no"})["high"]
+    1
+    """
+    named = {name: value for name, value in fields.items() if value is not None}
+    return {"worse": 0, "archived": False, **TRACKER_SCALES[fields["kind"]], **named}
+
 
 SITES = (
     Site("head", "Head", False),

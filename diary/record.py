@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min
+from django.db.models import F, Min, Q
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from diary import merge
@@ -27,24 +27,32 @@ from diary.vault import Vault
 REST = "rest"
 # What these hold is looked over by reviews; the rest of a diary changes no finding.
 REVIEWED = frozenset({"entries", "moments"})
+_NEWEST_FIRST = ("-date", "-key")
+
+
+Place = tuple[str, str]  # the collection of a record, and its key in it
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one client wants of one record.
 
+    An entry's key is its date; any other record has its date, if it has one, among its fields.
     ``fields`` are those to set, None clears one; None instead of a mapping deletes the record.
     ``whole``: fields not named are cleared. ``base``: the revision the client last saw, None
     if it does not say. ``condition`` sees the stored document under the lock and may refuse.
+    ``check`` sees what the change would make of it, and tells what is wrong with that, in the
+    caller's own terms; it may look at the records that the change ``speaks_of``.
     """
 
     collection: str
     key: str
-    date: date | None
     fields: Mapping[str, Any] | None
     whole: bool = False
     base: int | None = None
     condition: Callable[[Document], bool] | None = None
+    check: Callable[[Change, Document, Document, Found], Any] | None = None
+    speaks_of: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,17 @@ class Outcome:
     clashing: tuple[str, ...] = ()
     created: bool = False
     changed: bool = False  # something of it was stored, even beside fields that clash
+    faults: Any = None  # what the change's own check told; then nothing of it was stored
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The records of a batch as they stand at one point of it: what was stored, or has been set."""
+
+    documents: Mapping[Place, tuple[Document, date | None]]
+
+    def __call__(self, collection: str, key: str) -> Document:
+        return self.documents.get((collection, key), (NOTHING, None))[0]
 
 
 def write(
@@ -63,19 +82,20 @@ def write(
     with transaction.atomic():
         diary = Diary.objects.select_for_update().get(user_id=vault.user)
         found = _stored(vault, changes)
+        beside = Found(found)  # it sees what the loop puts there
         outcomes, seq, dates = [], diary.seq, []
-        touched: dict[tuple[str, str], tuple[Document, date | None]] = {}
+        touched: dict[Place, tuple[Document, date | None]] = {}
         for change in changes:
             place = (change.collection, change.key)
             stored, stored_date = found.get(place, (NOTHING, None))
-            outcome = _apply(change, stored, client, seq + 1)
+            outcome = _apply(change, stored, client, seq + 1, beside)
             outcomes.append(outcome)
             if outcome.changed:
                 seq += 1
-                day = None if outcome.document.deleted and not _dated(change) else change.date
+                day = _date_of(change, outcome.document)
                 found[place] = touched[place] = (outcome.document, day)
                 if change.collection in REVIEWED:
-                    dates += [day for day in (change.date, stored_date) if day]
+                    dates += [day for day in (day, stored_date) if day]
         if touched:
             _upsert(vault, touched)
             _mark(vault.user, seq, dates, now)
@@ -89,6 +109,38 @@ def read(vault: Vault, collection: str, key: str) -> Document:
     )[0]
 
 
+def read_several(vault: Vault, collection: str, keys: Iterable[str]) -> dict[str, Document]:
+    """The documents of these records, by key; those that there never were are not there."""
+    found = _documents(vault, _rows(vault, collection).filter(key__in=list(keys)))
+    return {key: document for (_, key), (document, _) in found.items()}
+
+
+def page(
+    vault: Vault,
+    collection: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    after: tuple[date | None, str] | None = None,
+    most: int,
+) -> list[tuple[str, date | None, Document]]:
+    """At most `most` records by key and date, newest first, those behind `after` in that order.
+
+    Records without a date are in the order of their keys, of which the server's own begin with
+    the instant at which they were made.
+    """
+    rows = _rows(vault, collection).filter(deleted=False).order_by(*_NEWEST_FIRST)
+    if first is not None:
+        rows = rows.filter(date__range=(first, last))
+    if after is not None:
+        day, key = after
+        before = Q(key__lt=key) if day is None else Q(date__lt=day) | Q(date=day, key__lt=key)
+        rows = rows.filter(before)
+    return [
+        (key, day, document) for (_, key), (document, day) in _documents(vault, rows[:most]).items()
+    ]
+
+
 def between(
     vault: Vault, collection: str, first: date, last: date, *, most: int | None = None
 ) -> list[tuple[date, Document]]:
@@ -96,7 +148,7 @@ def between(
     rows = (
         _rows(vault, collection)
         .filter(date__range=(first, last), deleted=False)
-        .order_by("-date", "-key")
+        .order_by(*_NEWEST_FIRST)
     )
     return [
         (day, document)
@@ -104,16 +156,22 @@ def between(
     ]
 
 
-def first_date(vault: Vault, collection: str) -> date | None:
-    """The earliest date that has a document."""
-    return _rows(vault, collection).filter(deleted=False).aggregate(first=Min("date"))["first"]
+def keys(vault: Vault, collection: str) -> list[str]:
+    """The keys of the records that are there."""
+    return list(_rows(vault, collection).filter(deleted=False).values_list("key", flat=True))
 
 
-def _rows(vault: Vault, collection: str):
-    return Record.objects.filter(user_id=vault.user, collection=collection)
+def first_date(vault: Vault, *collections: str) -> date | None:
+    """The earliest date that has a document in one of these."""
+    rows = _rows(vault, *collections).filter(deleted=False)
+    return rows.aggregate(first=Min("date"))["first"]
 
 
-def _documents(vault: Vault, rows: Iterable) -> dict[tuple[str, str], tuple[Document, date | None]]:
+def _rows(vault: Vault, *collections: str):
+    return Record.objects.filter(user_id=vault.user, collection__in=collections)
+
+
+def _documents(vault: Vault, rows: Iterable) -> dict[Place, tuple[Document, date | None]]:
     """Rows opened; plain tuples, because a page of model objects costs more than its values."""
     documents = {}
     for collection, key, day, rev, deleted, sealed in rows.values_list(
@@ -125,18 +183,19 @@ def _documents(vault: Vault, rows: Iterable) -> dict[tuple[str, str], tuple[Docu
     return documents
 
 
-def _stored(
-    vault: Vault, changes: Sequence[Change]
-) -> dict[tuple[str, str], tuple[Document, date | None]]:
+def _stored(vault: Vault, changes: Sequence[Change]) -> dict[Place, tuple[Document, date | None]]:
+    """What the changes meet, and what they speak of, in one read."""
+    places = {(change.collection, change.key) for change in changes}
+    places |= {place for change in changes for place in change.speaks_of}
     rows = Record.objects.filter(
         user_id=vault.user,
-        collection__in={change.collection for change in changes},
-        key__in={change.key for change in changes},
+        collection__in={collection for collection, _ in places},
+        key__in={key for _, key in places},
     )
     return _documents(vault, rows)
 
 
-def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
+def _apply(change: Change, stored: Document, client: str, rev: int, found: Found) -> Outcome:
     if change.condition is not None and not change.condition(stored):
         return Outcome(Status.REFUSED, stored)
     if change.fields is None:
@@ -149,6 +208,8 @@ def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
     status, document, clashing = merge.edit(
         stored, fields, base=change.base, client=client, rev=rev
     )
+    if change.check is not None and (faults := change.check(change, stored, document, found)):
+        return Outcome(Status.REFUSED, stored, faults=faults)
     return Outcome(
         status,
         document,
@@ -158,12 +219,13 @@ def _apply(change: Change, stored: Document, client: str, rev: int) -> Outcome:
     )
 
 
-def _dated(change: Change) -> bool:
-    """An entry's key is its date; a tombstone of anything else keeps none."""
-    return change.collection == "entries"
+def _date_of(change: Change, document: Document) -> date | None:
+    """The date that a record lies on; a tombstone keeps none, unless it is its key."""
+    said = change.key if change.collection == "entries" else document.fields.get("date")
+    return None if said is None else date.fromisoformat(said)
 
 
-def _upsert(vault: Vault, touched: Mapping[tuple[str, str], tuple[Document, date | None]]) -> None:
+def _upsert(vault: Vault, touched: Mapping[Place, tuple[Document, date | None]]) -> None:
     rows = []
     for (collection, key), (document, day) in touched.items():
         label = record_label(vault.user, collection, key, day, document.deleted, document.rev)

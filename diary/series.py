@@ -1,4 +1,4 @@
-"""From records to arrays: the only bridge between what is stored and what numpy reads.
+"""From days to arrays: the only bridge between what is stored and what numpy reads.
 
 A series is one row of days, oldest first, NaN where nothing was recorded. Scales of tenths
 stay whole tenths here, so that sums of them are exact.
@@ -15,10 +15,8 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from diary.days import days_since
 from diary.measures import SYMPTOMS
-from diary.merge import Document
-from diary.models import Record
-from diary.models.records import record_label
 from diary.vault import Vault
 
 # The rows that detectors read: nine symptoms in grades, then pain and mood in tenths.
@@ -40,7 +38,7 @@ class Series:
 
     @classmethod
     def of(cls, days: Days, first: date, last: date) -> Series:
-        """The days from `first` to `last`; a date without an entry is a column of NaN."""
+        """The days from `first` to `last`; a date without any is a column of NaN."""
         values = np.full((len(ROWS), (last - first).days + 1), np.nan)
         for day, fields in days.items():
             if first <= day <= last:
@@ -86,16 +84,11 @@ def _whole(name: str, value: float | None) -> float:
 def read_days(
     vaults: Mapping[UUID, Vault], user_ids: Iterable[UUID], since: date
 ) -> dict[UUID, dict[date, Mapping[str, Any]]]:
-    """Each person's entries dated `since` or later, by date; deleted ones are not there."""
-    days: dict[UUID, dict[date, Mapping[str, Any]]] = {user_id: {} for user_id in user_ids}
-    rows = Record.objects.filter(
-        user_id__in=list(days), collection="entries", deleted=False, date__gte=since
-    ).values_list("user_id", "key", "date", "rev", "sealed")
-    for user_id, key, day, rev, sealed in rows:
-        label = record_label(user_id, "entries", key, day, False, rev)
-        packed = vaults[user_id].unseal(label, sealed)
-        days[user_id][day] = Document.unpacked(rev, packed).fields
-    return days
+    """Each person's days dated `since` or later: what was recorded, moments rolled up."""
+    return {
+        user_id: {on: day.values() for on, day in days.items()}
+        for user_id, days in days_since(vaults, user_ids, since).items()
+    }
 
 
 def dates_between(first: date, last: date) -> list[date]:

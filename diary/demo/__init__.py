@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 from diary.measures import SYMPTOMS
 
@@ -18,6 +19,7 @@ _SYMPTOMS_BEGIN = 24
 _EMPTY = {7: "not_today", 23: "too_unwell", 58: "away", 59: "away", 60: "away", 97: "not_today"}
 _PRESENT = {"low_mood", "loss_of_interest", "low_energy", "sleep_change", "guilt", "poor_focus"}
 _SIGNED = {"appetite_change": -1, "sleep_change": -1, "movement_change": -1}
+_IDS = UUID("0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21")  # the same day makes the same ids again
 _NOTES = {
     0: "Back stiff again, but I sat in the garden for a bit.",
     12: "Woke at four and could not get back to sleep.",
@@ -29,6 +31,42 @@ _NOTES = {
 def synthetic_days(today: date) -> dict[date, dict[str, Any]]:
     """A diary of 120 dates that ends today; six of them say why they are empty."""
     return {today - timedelta(days=back): _day(back) for back in reversed(range(DAYS))}
+
+
+def synthetic_activities(today: date) -> dict[str, dict[str, Any]]:
+    """What was done on these dates, by id: walks on better days, fewer people as it gets worse."""
+    return {
+        str(uuid5(_IDS, f"{day} {done['kind']}")): {"date": day.isoformat(), **done}
+        for back in reversed(range(DAYS))
+        for day in (today - timedelta(days=back),)
+        for done in _done(back)
+    }
+
+
+def _done(back: int) -> list[dict[str, Any]]:
+    if back in _EMPTY:
+        return []
+    wave, worse = _WAVE[back % len(_WAVE)], _share(back)
+    done: list[dict[str, Any]] = []
+    if wave <= -4 or back == 75:
+        done.append(
+            {
+                "kind": "walk",
+                "minutes": 45 - round(20 * worse) + back % 3 * 5,
+                "enjoyment": (70 - round(25 * worse)) / 10,
+                "limited_by_pain": (15 + round(30 * worse)) / 10,
+                "with_others": back == 75,
+            }
+        )
+    if wave >= 7:
+        done.append({"kind": "rest", "minutes": 60 + round(60 * worse)})
+    if back % (18 if worse else 9) == 4:
+        done.append({"kind": "social", "minutes": 90, "enjoyment": 7, "with_others": True})
+    if back % 14 == 10:
+        done.append({"kind": "treatment", "minutes": 30, "note": "Physiotherapy."})
+    if back == 30:
+        done.append({"kind": "travel", "minutes": 310, "limited_by_pain": 6})
+    return done
 
 
 def _day(back: int) -> dict[str, Any]:

@@ -21,6 +21,6 @@ def bring_in(vault: Vault, content: bytes, format: str, now: datetime) -> int:
         if not FIRST_DATE <= day <= last_date(now):
             raise Unreadable(f"{day} is before 2000 or in the future")
     # Base 0: the file has seen nothing of this diary, so it writes over nobody's field.
-    changes = [Change("entries", day.isoformat(), day, fields, base=0) for day, fields in days]
+    changes = [Change("entries", day.isoformat(), fields, base=0) for day, fields in days]
     outcomes = write(vault, changes, client=f"import:{format}", now=now)
     return sum(outcome.changed for outcome in outcomes)

@@ -30,7 +30,7 @@ def seq_of(person: Person) -> int:
 def keep(person: Person, days: Mapping[date, Mapping[str, Any] | None]) -> None:
     """Write many days at once; None deletes one."""
     changes = [
-        record.Change("entries", day.isoformat(), day, fields, whole=True)
+        record.Change("entries", day.isoformat(), fields, whole=True)
         for day, fields in days.items()
     ]
     record.write(person.datakey.open(), changes, now=NOW)

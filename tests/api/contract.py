@@ -22,7 +22,7 @@ HOME = "urn:fortnight"
 PROBLEM = "application/problem+json"
 TYPES = {
     "validation", "unreadable", "too-large", "unsupported-type", "not-found", "unauthenticated",
-    "precondition-failed", "unavailable", "method-not-allowed", "not-acceptable",
+    "precondition-failed", "exists", "unavailable", "method-not-allowed", "not-acceptable",
 }  # fmt: skip
 CODES = {
     "required", "null", "type", "min_value", "max_value", "step", "choice", "max_length",

@@ -28,7 +28,10 @@ from tests.conftest import NOW, TODAY
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 
 NOTE = "the heron stood in the reeds until noon"
-SECRETS = (NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell")
+SECRETS = (
+    NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell",
+    "birdwatching", "reed-cutting",
+)  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
     "skipped": "too_unwell",
@@ -47,6 +50,15 @@ def posted(ana, phone) -> None:
     keep(ana, both())
     answer = phone.patch(f"/api/v1/entries/{TODAY}", CANARY)
     assert answer.status_code == 200, answer.content
+    on = {"date": TODAY.isoformat(), "note": NOTE}
+    for name, fields in (
+        ("activities", {**on, "kind": "birdwatching", "limited_by_pain": 6.7}),
+        ("moments", {**on, "at": "2026-03-20T09:00:00Z", "pain": 6.7, "sleep_hours": 13.75}),
+        ("trackers", {"name": "reed-cutting", "kind": "number", "unit": "heron"}),
+    ):
+        made = phone.post(f"/api/v1/{name}", fields)
+        assert made.status_code == 201, made.content
+    phone.patch(f"/api/v1/entries/{TODAY}", {"trackers": {made.json()["id"]: 13.75}})
     look()
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])

@@ -28,6 +28,12 @@ OTHERS = {
     "replace_entry": 201,  # a day of their own
     "change_entry": 201,
     "delete_entry": 404,
+    **{f"list_{name}": 200 for name in ("activities", "moments", "trackers")},
+    **{f"add_{one}": 201 for one in ("activity", "moment", "tracker")},
+    **{f"read_{one}": 404 for one in ("activity", "moment", "tracker")},
+    **{f"replace_{one}": 201 for one in ("activity", "moment", "tracker")},  # one of their own
+    **{f"change_{one}": 404 for one in ("activity", "moment", "tracker")},
+    **{f"delete_{one}": 404 for one in ("activity", "moment", "tracker")},
     "read_me": 200,
     "change_me": 200,
     "read_measures": 200,
@@ -53,15 +59,25 @@ def pattern_id(ana, phone) -> str:
     phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
     look()
     [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    for name in ("activity", "moment", "tracker"):  # all under the one id that is asked for
+        path = OPERATIONS[f"replace_{name}"][1].format(id=first["id"])
+        own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
+        assert phone.put(path, example(f"replace_{name}") | own).status_code == 201
     return first["id"]
+
+
+def example(operation_id: str) -> dict:
+    """A body that the document says is taken."""
+    [said] = [said for *_, said in operations() if said["operationId"] == operation_id]
+    content = said.get("requestBody", {"content": {}})["content"].values()
+    return next((next(iter(kind["examples"].values()))["value"] for kind in content), {})
 
 
 def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
     method, path = OPERATIONS[operation_id]
-    body = {"country": "DE"} if operation_id == "change_me" else {"pain": 1}
-    sent = body if method in {"PUT", "PATCH", "POST"} else None
+    sent = example(operation_id) | ({"id": pattern_id} if method == "POST" else {})
     address = path.format(date=TODAY, id=pattern_id)
-    return getattr(phone, method.lower())(address, sent)
+    return getattr(phone, method.lower())(address, sent if method != "GET" else None)
 
 
 def ana_holds(ana) -> tuple:
@@ -81,7 +97,8 @@ def test_somebody_else_gets_nothing_of_it(ana, bens_phone, pattern_id, operation
     answer = ask(bens_phone, operation_id, pattern_id)
     assert answer.status_code == OTHERS[operation_id]
     for canary in (CANARY, ana.email, str(ana.pk), pattern_id, "Kathmandu"):
-        echoed = canary in answer.wsgi_request.path
+        own = canary == pattern_id and "add_" in operation_id  # Ben's own record has that id too
+        echoed = own or canary in answer.wsgi_request.path
         assert echoed or canary.encode() not in answer.content
     assert ana_holds(ana) == before
 

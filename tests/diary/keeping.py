@@ -29,10 +29,16 @@ def vault_of(person):
 def keep(person, days, now=NOW, *, whole=True, client=record.REST):
     """Write days {date: fields}; None deletes one."""
     changes = [
-        record.Change("entries", day.isoformat(), day, fields, whole=whole)
+        record.Change("entries", day.isoformat(), fields, whole=whole)
         for day, fields in days.items()
     ]
     return record.write(vault_of(person), changes, client=client, now=now)
+
+
+def moment(key, day, fields):
+    """A check-in on a day; None instead of fields deletes it."""
+    dated = None if fields is None else {"date": day.isoformat(), **fields}
+    return record.Change("moments", key, dated, whole=True)
 
 
 def dates_from(first, count):

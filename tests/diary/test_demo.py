@@ -8,9 +8,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import call_command
 
+from api.activities import ACTIVITIES
 from diary import record
-from diary.demo import synthetic_days
-from diary.measures import SCALES, SITES, SKIPPED, SYMPTOMS
+from diary.demo import synthetic_activities, synthetic_days
+from diary.measures import ACTIVITY_KINDS, ACTIVITY_SCALES, SCALES, SITES, SKIPPED, SYMPTOMS
 from diary.models import Person
 from diary.models.diary import FIRST_DATE
 from tests.conftest import NOW, TODAY, make_person
@@ -72,6 +73,37 @@ class TestTheSyntheticDiary:
         assert {kind: state(ana)[kind]["status"] for kind in KINDS} == dict.fromkeys(KINDS, "open")
 
 
+DONE = list(synthetic_activities(TODAY).values())
+
+
+class TestWhatTheSyntheticPersonDid:
+    def test_lies_on_days_that_were_not_empty(self):
+        days = synthetic_days(TODAY)
+        for done in DONE:
+            assert "skipped" not in days[date.fromisoformat(done["date"])]
+
+    def test_is_of_known_kinds_and_keeps_to_the_scales(self):
+        scales = {scale.name: scale for scale in ACTIVITY_SCALES}
+        assert {done["kind"] for done in DONE} <= {kind.name for kind in ACTIVITY_KINDS}
+        for done in DONE:
+            for name in done.keys() & scales.keys():
+                assert scales[name].low <= done[name] <= scales[name].high
+                assert round(done[name] / scales[name].step, 6) % 1 == 0
+
+    def test_is_enough_on_days_with_and_without_to_compare(self):
+        for kind in ("walk", "social"):
+            days = {done["date"] for done in DONE if done["kind"] == kind}
+            assert 9 <= len(days) <= 60, kind
+
+    def test_has_the_same_ids_each_time_and_on_no_two_days(self):
+        assert synthetic_activities(TODAY) == synthetic_activities(TODAY)
+        assert len(synthetic_activities(TODAY)) == len(DONE) > 60
+
+    def test_is_taken_by_the_api(self):
+        for key, done in synthetic_activities(TODAY).items():
+            assert ACTIVITIES.change(key, done, whole=True, now=NOW).fields["kind"] == done["kind"]
+
+
 @pytest.mark.django_db
 class TestTheCommand:
     @pytest.fixture(autouse=True)
@@ -108,6 +140,24 @@ class TestTheCommand:
         call_command("demo", verbosity=0)
         assert entries(person(DEMO))[TODAY].fields == {"note": "mine"}
 
+    def test_has_done_what_the_synthetic_person_does_and_has_no_moments(self):
+        demo = vault_of(person(DEMO))
+        walks = [
+            document.fields
+            for _, _, document in record.page(demo, "activities", most=400)
+            if document.fields["kind"] == "walk"
+        ]
+        assert len(walks) > 30
+        assert record.keys(demo, "moments") == []
+
+    def test_written_anew_it_holds_no_moment_of_whoever_tried_it(self):
+        demo = vault_of(person(DEMO))
+        mine = {"date": "2026-03-20", "at": "2026-03-20T09:00:00Z", "pain": 9}
+        record.write(demo, [record.Change("moments", "m", mine)], now=NOW)
+        self.at.move_to(NOW + timedelta(days=1), tick=False)
+        call_command("demo", verbosity=0)
+        assert record.keys(demo, "moments") == []
+
     @pytest.mark.parametrize("days", [1, 3, 30, 400])
     def test_ends_on_the_day_it_is_again_later(self, days):
         before = {pattern.kind: pattern.id for pattern in told(person(DEMO))}
@@ -116,6 +166,8 @@ class TestTheCommand:
         look_until_done(NOW + timedelta(days=days))
         demo, today = person(DEMO), TODAY + timedelta(days=days)
         assert sorted(entries(demo)) == sorted(synthetic_days(today))
+        done = record.keys(vault_of(demo), "activities")
+        assert sorted(done) == sorted(synthetic_activities(today))
         standing = {p.kind: p.id for p in told(demo) if p.status == "open"}
         assert standing.keys() == set(KINDS)
         if days < 30:  # the same days are still among those of the pattern

@@ -13,7 +13,7 @@ from diary.merge import NOTHING, Status
 from diary.models import Diary, Record
 from diary.record import Change, write
 from tests.conftest import NOW, TODAY
-from tests.diary.keeping import dates_from, diary_of, keep, look, vault_of
+from tests.diary.keeping import dates_from, diary_of, keep, look, moment, vault_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,7 @@ LATER = NOW + timedelta(hours=1)
 
 
 def entry(day, fields, **how):
-    return Change("entries", day.isoformat(), day, fields, **how)
-
-
-def moment(key, day, fields):
-    return Change("moments", key, day, fields)
+    return Change("entries", day.isoformat(), fields, **how)
 
 
 def marks(person):
@@ -163,7 +159,11 @@ class TestMarks:
         assert marks(ana) == (None, None, None)
 
     def test_what_no_review_reads_raises_the_counter_and_marks_no_date(self, ana):
-        write(vault_of(ana), [Change("activities", "a", TODAY, {"kind": "walk"})], now=NOW)
+        write(
+            vault_of(ana),
+            [Change("activities", "a", {"date": "2026-03-20", "kind": "walk"})],
+            now=NOW,
+        )
         assert marks(ana) == (None, None, NOW)
         assert diary_of(ana).seq == 1
 

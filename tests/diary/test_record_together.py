@@ -39,7 +39,7 @@ def each_device(write):
 
 
 def entry(day, fields):
-    return record.Change("entries", day.isoformat(), day, fields)
+    return record.Change("entries", day.isoformat(), fields)
 
 
 def test_sixteen_devices_write_one_day_and_no_field_is_lost(ana):

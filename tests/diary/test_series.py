@@ -118,7 +118,7 @@ class TestReadingDays:
         days = read_days(vaults, vaults, TODAY)
         assert days == {ana.pk: {TODAY: {"pain": 1}}, ben.pk: {TODAY: {"pain": 9}}}
 
-    def test_reads_entries_only(self, ana):
-        walk = record.Change("activities", "a", TODAY, {"kind": "walk"})
+    def test_reads_nothing_of_what_was_done(self, ana):
+        walk = record.Change("activities", "a", {"date": "2026-03-20", "kind": "walk"})
         record.write(vault_of(ana), [walk], now=NOW)
         assert read_days({ana.pk: vault_of(ana)}, [ana.pk], TODAY) == {ana.pk: {}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -11,10 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from diary import record
-from diary.demo import KNEE, synthetic_days
+from diary.demo import KNEE, synthetic_activities, synthetic_days
 from diary.exchange.bring_in import bring_in
 from diary.models import Person
-from diary.models.diary import FIRST_DATE
 
 DEMO, REAL = "demo@fortnight.example", "knee@fortnight.example"
 PASSWORD = "fortnight-demo"
@@ -39,15 +38,16 @@ def keep_synthetic(person: Person, now: datetime) -> None:
     vault, today = person.datakey.open(), person.diary.today(now)
     if not record.read(vault, "entries", today.isoformat()).deleted:
         return
-    days = synthetic_days(today)
-    before = record.between(vault, "entries", FIRST_DATE, date.max)
-    changes = [
-        record.Change("entries", day.isoformat(), day, None) for day, _ in before if day not in days
+    days, done = synthetic_days(today), synthetic_activities(today)
+    anew = {("entries", day.isoformat()): fields for day, fields in days.items()}
+    anew |= {("activities", key): fields for key, fields in done.items()}
+    before = [
+        (collection, key)
+        for collection in ("entries", "activities", "moments")
+        for key in record.keys(vault, collection)
     ]
-    changes += [
-        record.Change("entries", day.isoformat(), day, fields, whole=True)
-        for day, fields in days.items()
-    ]
+    changes = [record.Change(*place, None) for place in before if place not in anew]
+    changes += [record.Change(*place, fields, whole=True) for place, fields in anew.items()]
     record.write(vault, changes, client="demo", now=now)
 
 
