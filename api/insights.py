@@ -29,8 +29,7 @@ LINK = inline_serializer(
         ),
         "status": serializers.ChoiceField(STATUSES),
         "pairs": serializers.IntegerField(
-            help_text="Days with both, and the day before; of the last half year if that holds"
-            " enough of them, else of the last year."
+            help_text="Days of the last year with `to`, `from`, and `to` of the day before."
         ),
         "needed": serializers.IntegerField(help_text="Fewer pairs than these say nothing."),
         "effect": serializers.FloatField(

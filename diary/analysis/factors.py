@@ -20,7 +20,6 @@ from diary.analysis.windows import Bools, Floats, Integers
 MEASURES = ("pain", "mood")  # declared before looking, for every kind of activity
 NEEDED = 10  # days with it, and as many without; with fewer nothing is said
 FORTNIGHT = 14  # days
-_CARRIED = 3 * FORTNIGHT  # days after which nothing is left of one: 0.8^42 < 1e-4
 _ROUNDING = 1e-9  # steps; below it a number is what rounding left of zero
 
 
@@ -141,9 +140,13 @@ def _noise(rest: Floats, used: Bools) -> tuple[Floats, Floats]:
 
 
 def _variance(weight: Floats, phi: Floats) -> Floats:
-    """Of the weighted sum of an AR(1) series of variance 1: ``(…)``, exact with holes."""
-    variance, power = total(weight * weight), np.ones_like(phi)
-    for lag in range(1, min(_CARRIED, weight.shape[-1])):
-        power = power * phi
-        variance = variance + 2 * power * total(weight[..., lag:] * weight[..., :-lag])
-    return np.maximum(variance, 0.0)
+    """Of the weighted sum of an AR(1) series of variance 1: ``(…)``, exact with holes.
+
+    The sum of w(s) w(t) φ^|s−t|, day by day: what the days so far carry into each one.
+    """
+    days_first = np.ascontiguousarray(np.moveaxis(weight, -1, 0))
+    carried, twice = np.zeros_like(phi), np.zeros_like(phi)
+    for today in days_first:
+        twice = twice + today * carried
+        carried = phi * (carried + today)
+    return np.maximum(total(weight * weight) + 2 * twice, 0.0)  # rounding may go below

@@ -4,9 +4,8 @@ y(s) = a + b·y(s−1) + c·x + trend + weekday, by least squares over the days 
 values are recorded; x is that of the day before (lag 1) or of the same date (lag 0). The error of
 c is HC3's (MacKinnon & White 1985). Detection notes, section C.
 
-The notes leave open how far back to look. Half a year: over a whole one, seasons and slow drifts
-look like links (measured: 7 to 12 of 100 people with seasons see one that is not there, against
-3.6 in half a year). Only a diary with too many gaps for that is read a year back.
+The notes leave open how far back to look: a year. A diary of more than half a year also gets the
+wave of a year, or seasons would look like links (`bench detection` counts how often).
 """
 
 from typing import NamedTuple
@@ -19,8 +18,8 @@ from diary.analysis.weekly import SPAN, holds, holm, runs_of
 from diary.analysis.windows import Bools, Floats, Integers
 
 NEEDED = 60  # pairs; with fewer nothing is said
-RECENT = SPAN // 2  # days: a diary that has enough pairs in them is read no further back
 COEFFICIENTS = 6  # a, b, c, the trend, cosine and sine of the week
+SEASONED = SPAN // 2  # days: pairs that lie further apart get cosine and sine of the year as well
 _NOTHING = 1e-12  # share of a column's squares below which it adds nothing to those before it
 _ROUNDING = 1e-9  # below it a standardised number is what rounding left of zero
 
@@ -84,27 +83,20 @@ def pairs_of(series: Series) -> tuple[Floats, Floats, Floats]:
 
 
 def paired(x: Floats, before: Floats, y: Floats) -> Bools:
-    """The days that are looked at, ``(…, days)``: all three recorded, lately if that is enough.
-
-    >>> day = np.full(200, 3.0)
-    >>> paired(day, day, day).sum(), paired(day[:70], day[:70], day[:70]).sum()
-    (np.int64(182), np.int64(70))
-    """
-    recorded = ~np.isnan(x + before + y)
-    recent = recorded & (np.arange(recorded.shape[-1]) >= recorded.shape[-1] - RECENT)
-    return np.where(recent.sum(axis=-1, keepdims=True) >= NEEDED, recent, recorded)
+    """The days on which all three are recorded, ``(…, days)``."""
+    return ~np.isnan(x + before + y)
 
 
 def fit(x: Floats, before: Floats, y: Floats) -> Lagged:
     """How much y goes with x beyond its own day before: ``(…)`` of ``(…, days)`` each.
 
-    >>> fit(*np.full((3, 90), np.nan))[:2]
-    (np.int64(0), np.float64(nan))
+    >>> fit(*np.full((3, 1, 90), np.nan))[:2]
+    (array([0]), array([nan]))
     """
     used = paired(x, before, y)
-    pairs = used.sum(axis=-1)
+    pairs, seasoned = used.sum(axis=-1), _span(used) > SEASONED
     x, before, y = (np.where(used, values, 0.0) for values in (x, before, y))
-    part, squares, residual, leverage = _least_squares(_columns(used, before, x), y)
+    part, squares, residual, leverage = _least_squares(_columns(used, seasoned, before, x), y)
     spread_y = _spread(y, pairs)
     # Both in sd: of the measures over these days.
     scale = np.sqrt(_spread(x, pairs) / np.where(spread_y > 0, spread_y, np.nan))
@@ -116,7 +108,7 @@ def fit(x: Floats, before: Floats, y: Floats) -> Lagged:
     effect = scale * total(part * y) / squares
     effect = np.where(np.abs(effect) < _ROUNDING, 0.0, effect)
     effect = np.where((pairs >= NEEDED) & ~np.isnan(error), effect, np.nan)
-    df = pairs - COEFFICIENTS
+    df = pairs - COEFFICIENTS - 2 * seasoned
     half = reach(df) * error
     p = two_tailed(in_errors(effect, error), df)
     return Lagged(pairs, effect, effect - half, effect + half, p)
@@ -132,12 +124,24 @@ def in_errors(effect: Floats, error: Floats) -> Floats:
         return np.where((effect == 0) & (error == 0), 0.0, effect / error)
 
 
-def _columns(used: Bools, before: Floats, x: Floats) -> list[Floats]:
+def _span(used: Bools) -> Integers:
+    """The days from the first to the last that is used, ``(…)``; 0 where none is.
+
+    >>> _span(np.array([[False, True, False, True], [False] * 4]))
+    array([3, 0])
+    """
+    day = np.arange(1, used.shape[-1] + 1)
+    first = np.where(used, day, used.shape[-1] + 1).min(axis=-1)
+    return np.maximum(np.where(used, day, 0).max(axis=-1) - first + 1, 0)
+
+
+def _columns(used: Bools, seasoned: Bools, before: Floats, x: Floats) -> list[Floats]:
     """The model's columns ``(…, days)``, 0 on days that are not used; x comes last."""
     day = np.arange(used.shape[-1])
-    turn = 2 * np.pi * np.arange(7) / 7
-    shared = (np.ones(day.size), day - day[-1] / 2, np.cos(turn)[day % 7], np.sin(turn)[day % 7])
-    return [*(np.where(used, column, 0.0) for column in shared), before, x]
+    week, year = 2 * np.pi * day / 7, 2 * np.pi * day / SPAN
+    shared = (np.ones(day.size), day - day[-1] / 2, np.cos(week), np.sin(week))
+    season = [np.where(used & seasoned[..., None], of(year), 0.0) for of in (np.cos, np.sin)]
+    return [*(np.where(used, column, 0.0) for column in shared), *season, before, x]
 
 
 def _least_squares(columns: list[Floats], y: Floats) -> tuple[Floats, Floats, Floats, Floats]:

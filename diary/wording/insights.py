@@ -70,8 +70,7 @@ def link(earlier: str, later: str, numbers: Numbers | None, pairs: int, needed: 
         return _told([gettext(about), _pairs_so_far(pairs, needed)])
     effect, low, high = _sizes(numbers)
     strength = gettext(
-        "How strong: about {effect}, probably between {low} and {high},"
-        " where 0 is no link and 1 a very close one."
+        "How strong: about {effect}, probably between {low} and {high}, on a scale from 0 to 1."
     )
     return _told(
         [
@@ -97,8 +96,8 @@ def factor(
         return _told([gettext(about).format(kind=name), _days_so_far(days, needed)])
     difference, low, high = _sizes(numbers)
     apart = gettext(
-        "The difference was about {points}, probably between {low} and {high},"
-        " beside other days of the same two weeks."
+        "The difference was about {points}, probably between {low} and {high}."
+        " It is beside other days of the same two weeks."
     )
     return _told(
         [
@@ -118,8 +117,8 @@ def _pairs_so_far(pairs: int, needed: int) -> str:
             pairs,
         ).format(pairs=pairs, needed=needed)
     return ngettext(
-        "Nothing clear yet, in {pairs} pair of days. There may still be a link.",
-        "Nothing clear yet, in {pairs} pairs of days. There may still be a link.",
+        "Nothing clear yet, in {pairs} pair of days. There may be a link all the same.",
+        "Nothing clear yet, in {pairs} pairs of days. There may be a link all the same.",
         pairs,
     ).format(pairs=pairs)
 
@@ -132,7 +131,9 @@ def _days_so_far(days: tuple[int, int], needed: int) -> str:
             needed,
         )
         return _told([takes.format(needed=needed), _counted(days)])
-    return _told([gettext("Nothing clear yet. There may still be a difference."), _counted(days)])
+    return _told(
+        [gettext("Nothing clear yet. There may be a difference all the same."), _counted(days)]
+    )
 
 
 def _counted(days: tuple[int, int]) -> str:
@@ -166,8 +167,7 @@ def every_sentence() -> Iterator[str]:
         yield from (link(*pair, None, pairs, 60) for pairs in (0, 1, 41, 60, 97))
     yield link("pain", "mood", None, 1, 1)
     for measure in _DIFFERENCES:
-        for kind in (*_KINDS, OWN_WORDS):
-            yield factor(kind, measure, None, (0, 0), 10)
+        yield factor(OWN_WORDS, measure, None, (0, 0), 10)
         for numbers in ((-0.94, -1.5, -0.38), (1.0, 0.2, 1.8)):
             yield factor(OWN_WORDS, measure, numbers, (34, 71), 10)
         for days in ((1, 40), (9, 31), (34, 71)):
