@@ -100,10 +100,9 @@ def fit(x: Floats, before: Floats, y: Floats) -> Lagged:
     spread_y = _spread(y, pairs)
     # Both in sd: of the measures over these days.
     scale = np.sqrt(_spread(x, pairs) / np.where(spread_y > 0, spread_y, np.nan))
-    exact = np.abs(residual) < _ROUNDING * np.sqrt(spread_y / np.maximum(pairs, 1))[..., None]
     # A day that alone tells a coefficient fits it whatever it was: its error cannot be told.
     free = np.where(used, 1 - leverage, 1.0)
-    off = part * np.where(exact, 0.0, residual) / np.where(free > _ROUNDING, free, np.nan)
+    off = part * residual / np.where(free > _ROUNDING, free, np.nan)
     error = scale * np.sqrt(total(off * off)) / squares
     effect = scale * total(part * y) / squares
     effect = np.where(np.abs(effect) < _ROUNDING, 0.0, effect)
