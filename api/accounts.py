@@ -5,11 +5,13 @@ from __future__ import annotations
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import RequestDataTooBig
+from django.core.mail import EmailMessage
 from django.db import IntegrityError
 from rest_framework.exceptions import UnsupportedMediaType
 
 from api import problems
 from api.parsing import read_object, refuse_encoded
+from diary.wording.mail import MAILS
 
 ACCOUNTS = "/_allauth/"
 LARGEST_BODY = 16 * 1024  # an address, a password, a code
@@ -27,6 +29,14 @@ class Accounts(DefaultAccountAdapter):
                 # Another request was faster with this address; asked again, it is a taken one.
                 raise ImmediateHttpResponse(problems.unavailable(request)) from None
         return user
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """The mails that are sent here are in our own words; allauth's templates are not used."""
+        name = template_prefix.rpartition("/")[2]
+        if name not in MAILS:
+            return super().render_mail(template_prefix, email, context, headers)
+        subject, body = MAILS[name](context.get("code", ""))
+        return EmailMessage(subject, body, self.get_from_email(), [email], headers=headers)
 
 
 class ReadableBodies:

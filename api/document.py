@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import (
@@ -72,6 +73,7 @@ def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     }
 
 
+@cache  # one shape, however many lists there are of it
 def page_of(item: type[serializers.Serializer]) -> serializers.Serializer:
     """A page of a list: its items, and the address of the next page or null."""
     return inline_serializer(

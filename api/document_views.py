@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -31,13 +31,15 @@ from diary import record
 from diary.merge import Document, Status
 from diary.models.diary import FIRST_DATE, last_date
 from diary.support import support_block
+from diary.vault import Vault
+
+# Comments, not docstrings: those would be shown with every operation.
 
 Refusal = Callable[[Document], Problem | NotFound]
 
 
+# What reading and writing have in common; ``collection`` says of what.
 class DocumentView(APIView):
-    """What reading and writing have in common; ``collection`` says of what."""
-
     collection: Collection
 
     def shown(self, key: str, document: Document) -> dict[str, Any]:
@@ -65,9 +67,8 @@ class DocumentView(APIView):
         )
 
 
+# GET: the documents, newest first. Where dates are, they can be asked for.
 class DocumentList(DocumentView):
-    """GET: the documents, newest first. Where dates are, they can be asked for."""
-
     def get(self, request):
         now = timezone.now()
         dated = self.collection.dated
@@ -75,14 +76,8 @@ class DocumentList(DocumentView):
         first, last = date_range(query, FIRST_DATE, last_date(now), now) if dated else (None, None)
         after = self.place(place_after(query), now)
         most = limit_parameter(query)
-        found = record.page(
-            request.user.datakey.open(),
-            self.collection.name,
-            first=first,
-            last=last,
-            after=after,
-            most=most + 1,
-        )
+        vault = request.user.datakey.open()
+        found = self.found(vault, first=first, last=last, after=after, most=most + 1)
         shown, more = found[:most], len(found) > most
         return Response(
             {
@@ -91,6 +86,10 @@ class DocumentList(DocumentView):
             },
             headers=words.PRIVATE,
         )
+
+    def found(self, vault: Vault, **asked: Any):
+        """The records of a page, as `record.page` gives them."""
+        return record.page(vault, self.collection.name, **asked)
 
     def place(self, text: str | None, now: datetime):
         """Where the page before ended, as a date and a key. Raises BadParameter."""
@@ -108,9 +107,8 @@ class DocumentList(DocumentView):
         return f"{day or ''}/{key}" if self.collection.keyed_by == "id" else key
 
 
+# POST beside the list: a new document, under an id of the client's own or of ours.
 class NewDocuments(DocumentList):
-    """POST beside the list: a new document, under an id of the client's own or of ours."""
-
     parser_classes = (StrictJSON,)
 
     def post(self, request):
@@ -118,7 +116,7 @@ class NewDocuments(DocumentList):
         read_query(request, ())
         change = self.collection.change(
             None,
-            sent_object(request),
+            self.sent(request),
             whole=True,
             now=now,
             condition=lambda stored: stored.deleted,
@@ -127,10 +125,13 @@ class NewDocuments(DocumentList):
             request, change, now, lambda there: Exists(current=self.shown(change.key, there))
         )
 
+    def sent(self, request) -> Mapping[str, Any]:
+        """The fields of the new document."""
+        return sent_object(request)
 
+
+# GET, PUT, PATCH and DELETE of one document by its address.
 class DocumentOne(DocumentView):
-    """GET, PUT, PATCH and DELETE of one document by its address."""
-
     parser_classes = (StrictJSON, MergePatch)
 
     def get_parsers(self):
@@ -203,11 +204,11 @@ def documented(view: type[DocumentView]) -> type[DocumentView]:
     """Describe the view's operations in the OpenAPI document, in the words of its collection."""
     about = view.collection
     written, one = about.written or about.shape, about.one
-    json = words.bodies_like(one.capitalize(), about.example, "application/json")
-    merged = words.bodies_like(one.capitalize(), about.example, MergePatch.media_type)
+    title, part = one.capitalize(), about.correction or about.example
+    json = words.bodies_like(title, about.example, "application/json")
+    merged = words.bodies_like(title, part, "application/json", MergePatch.media_type)
     ranges = [words.FROM, words.TO] if about.dated else []
-    makes = {} if about.keyed_by == "id" else {201: written}
-    missing = () if makes else (404,)
+    makes, missing = ({}, (404,)) if about.keyed_by == "id" else ({201: written}, ())
     said = {
         "list": {
             "operation_id": f"list_{about.name}",
@@ -240,7 +241,7 @@ def documented(view: type[DocumentView]) -> type[DocumentView]:
             "operation_id": f"change_{one}",
             "summary": f"Write some fields of one {one}; null clears one, the rest stays",
             "request": {MergePatch.media_type: about.shape, "application/json": about.shape},
-            "examples": [*json, *merged],
+            "examples": merged,
             "responses": words.answers(
                 {200: written, **makes}, 401, 406, 412, 413, 415, 422, *missing
             ),
@@ -256,6 +257,6 @@ def documented(view: type[DocumentView]) -> type[DocumentView]:
     described = {
         method: extend_schema(**said[method])
         for method in ("get", "post", "put", "patch", "delete")
-        if hasattr(view, method)
+        if hasattr(view, method) and method in view.http_method_names
     }
     return extend_schema_view(**described)(view)

@@ -18,9 +18,10 @@ from uuid_utils.compat import uuid7
 
 from api.fields import StrictSerializer, refuse
 from api.problems import Code
-from api.queries import lived_date, read_date, read_id
+from api.queries import diary_date, lived_date, not_yet_begun, read_date, read_id
 from diary import merge, record
 from diary.merge import Document
+from diary.models.diary import last_date
 from diary.record import Found, Place
 
 # Names that answers hold and that nobody can set; they may be sent back and are not read.
@@ -35,9 +36,7 @@ class Id(serializers.UUIDField):
 
     def to_internal_value(self, sent):
         if not isinstance(sent, str) or (canonical := read_id(sent)) is None:
-            raise refuse(
-                "A UUID like 0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21 is expected here.", "type"
-            )
+            raise refuse("A UUID is expected here, with its hyphens.", "type")
         return canonical
 
     def to_representation(self, value):
@@ -45,10 +44,10 @@ class Id(serializers.UUIDField):
 
 
 class Day(serializers.DateField):
-    """A date that can have been lived; the serializer's context says when it is ``now``."""
+    """The date that a document lies on; whether it has begun yet is asked by `Collection`."""
 
     def to_internal_value(self, sent):
-        return lived_date(sent, self.context["now"]).isoformat()
+        return diary_date(sent).isoformat()
 
     def to_representation(self, value):
         return value
@@ -58,7 +57,8 @@ class Day(serializers.DateField):
 class Collection:
     """The documents of one kind. Their serializer ``shape`` has a field for each of theirs.
 
-    ``one`` is what a single one is called. Entries are ``keyed_by`` their date, all others by an
+    ``one`` is what a single one is called. ``example`` is a whole one, ``correction`` a change
+    that fits where the whole one would not. Entries are ``keyed_by`` their date, all others by an
     id. ``settled`` makes of the fields that were sent those that are kept. ``check`` tells what
     is wrong with the document that a change would make; ``speaks_of`` names the records that it
     looks at for that. ``told`` adds what follows from the fields of a document. ``needs_help``
@@ -69,6 +69,7 @@ class Collection:
     one: str
     shape: type[StrictSerializer]
     example: Fields
+    correction: Fields | None = None
     keyed_by: str = "id"
     settled: Callable[[Fields, bool, datetime], Fields] = lambda fields, whole, now: fields
     check: Check = lambda fields, stored, after, found: {}
@@ -80,13 +81,13 @@ class Collection:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The fields that clients write."""
-        fields = self.shape().fields
+        fields = self._of_a_whole.fields
         return tuple(name for name, field in fields.items() if not field.read_only and name != "id")
 
     @cached_property
     def required(self) -> tuple[str, ...]:
         """The fields without which there is no document."""
-        return tuple(name for name, field in self.shape().fields.items() if field.required)
+        return tuple(name for name, field in self._of_a_whole.fields.items() if field.required)
 
     @property
     def dated(self) -> bool:
@@ -149,20 +150,45 @@ class Collection:
         fields = merge.nested(document.fields)
         return {**{name: fields.get(name) for name in self.names}, **self.told(fields)}
 
+    @cached_property
+    def _of_a_whole(self) -> StrictSerializer:
+        """Made once: making it takes ten times as long as reading a document with it."""
+        return self.shape()
+
+    @cached_property
+    def _of_a_part(self) -> StrictSerializer:
+        shape = self.shape()
+        for field in shape.fields.values():
+            field.required = False
+        return shape
+
     def _read(self, sent: Any, whole: bool, now: datetime) -> dict[str, Any]:
-        shape = self.shape(context={"now": now})
-        if not whole:
-            for field in shape.fields.values():
-                field.required = False
-        return dict(shape.run_validation(sent))
+        shape = self._of_a_whole if whole else self._of_a_part
+        faults = _late(sent, now) if "date" in self.names else {}
+        try:
+            fields = dict(shape.run_validation(sent))
+        except ValidationError as error:
+            if not faults:
+                raise
+            faults = {**error.detail, **faults}
+        if faults:
+            raise ValidationError(faults)
+        return fields
 
     def _judge(
         self, change: record.Change, stored: Document, after: Document, found: Found
     ) -> dict[str, Any]:
         """What is wrong with the document that the change would make; nothing, as a rule."""
-        if not after.deleted and (
-            missing := [name for name in self.required if name not in after.fields]
-        ):
+        held = merge.nested(after.fields)
+        if not after.deleted and (missing := [name for name in self.required if name not in held]):
             said = [ErrorDetail(f"{self.one.capitalize()}: this is needed.", Code("required"))]
             return dict.fromkeys(missing, said)
         return self.check(change.fields, stored, after, found)
+
+
+def _late(sent: Any, now: datetime) -> dict[str, Any]:
+    """The fault of a date in the future, to be told beside what else is wrong."""
+    said = sent.get("date") if isinstance(sent, Mapping) else None
+    if not isinstance(said, str) or (day := read_date(said)) is None or day <= last_date(now):
+        return {}
+    return {"date": not_yet_begun(day).detail}

@@ -35,7 +35,7 @@ def shown(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    return {dict: "JSON object", list: "list"}.get(type(value), "value of another type")
+    return {dict: "JSON object", list: "list"}.get(type(value), "different type")
 
 
 class StrictSerializer(serializers.Serializer):
@@ -95,11 +95,20 @@ class ScaleDocument(OpenApiSerializerFieldExtension):
         }
 
 
-def on_scale(sent: object, label: str, low: float, high: float, step: float | None) -> int | float:
+def on_scale(
+    sent: object,
+    label: str,
+    low: float,
+    high: float,
+    step: float | None,
+    begin: float | None = None,
+) -> int | float:
     """The number if it lies on the scale. Raises a fault that names the scale and the value.
 
-    The steps begin at `low`; without a step every number between the ends lies on it.
+    Steps are counted from `low`, or from `begin`; without a step every number between the ends
+    lies on the scale.
     """
+    begin = low if begin is None else begin
     params = {"low": low, "high": high, "step": step}
     if isinstance(sent, bool) or not isinstance(sent, int | float):
         raise refuse(f"{label} is a number from {low} to {high}.", "type", **params)
@@ -109,12 +118,12 @@ def on_scale(sent: object, label: str, low: float, high: float, step: float | No
         raise refuse(f"{label} is {low}–{high}; {shown(sent)} was sent.", "max_value", **params)
     if step is None:
         return whole_number(sent)
-    steps = (sent - low) / step
+    steps = (sent - begin) / step
     # Relative too: a billion counted in thousandths is at the end of what a float can tell.
     if not math.isclose(steps, round(steps), rel_tol=1e-14, abs_tol=1e-6):
         detail = f"{label} goes in steps of {step}; {shown(sent)} was sent."
         raise refuse(detail, "step", **params)
-    return whole_number(round(low + round(steps) * step, 6))
+    return whole_number(round(begin + round(steps) * step, 6))
 
 
 def whole_number(number: float) -> int | float:

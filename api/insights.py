@@ -16,8 +16,6 @@ from diary.analysis import factors, lags
 from diary.insights import STATUSES, Factor, Link, find_insights
 from diary.wording import insights as wording
 
-_WITHIN = "One end of the 95 % interval."
-
 # `from` is no name that a class can give a field.
 LINK = inline_serializer(
     "Link",
@@ -37,8 +35,8 @@ LINK = inline_serializer(
             help_text="Standard deviations of `to` that go with one of `from`, beyond its own day"
             " before, the trend and the week; null unless clear.",
         ),
-        "low": serializers.FloatField(allow_null=True, help_text=_WITHIN),
-        "high": serializers.FloatField(allow_null=True, help_text=_WITHIN),
+        "low": serializers.FloatField(allow_null=True, help_text="Of the 95 % interval."),
+        "high": serializers.FloatField(allow_null=True, help_text="Of the 95 % interval."),
         "summary": serializers.CharField(),
     },
 )
@@ -60,8 +58,8 @@ class ActivityInsight(serializers.Serializer):
         allow_null=True,
         help_text="With minus without, within the same fortnights; null unless clear.",
     )
-    low = serializers.FloatField(allow_null=True, help_text=_WITHIN)
-    high = serializers.FloatField(allow_null=True, help_text=_WITHIN)
+    low = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval.")
+    high = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval.")
     summary = serializers.CharField()
 
 

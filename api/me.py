@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -17,7 +18,7 @@ from api.queries import read_query
 from diary.support import well_formed_country
 
 LATEST_DAY_START = 6  # o'clock
-LOCALES = ("en",)
+LOCALES = tuple(code for code, _ in settings.LANGUAGES)
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": LATEST_DAY_START})

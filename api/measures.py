@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 from api import document as words
 from api.queries import read_query
 from diary import measures
+from diary.wording import vocabulary as in_words
 
 
 class MeasureShape(serializers.Serializer):
@@ -62,21 +64,38 @@ class Vocabulary(serializers.Serializer):
     skipped = ChoiceShape(many=True)
 
 
-VOCABULARY = {
-    "measures": [asdict(measure) for measure in measures.MEASURES],
-    "symptoms": [
-        {
-            **asdict(symptom),
-            "step": 1,
-            "grades": [{"value": value, "label": label} for value, label in symptom.grades],
-        }
-        for symptom in measures.SYMPTOMS
-    ],
-    "pain_sites": [asdict(site) for site in measures.SITES],
-    "qualities": [asdict(quality) for quality in measures.QUALITIES],
-    "activity_kinds": [asdict(kind) for kind in measures.ACTIVITY_KINDS],
-    "skipped": [asdict(choice) for choice in measures.SKIPPED],
-}
+def vocabulary() -> dict[str, Any]:
+    """All of it, in the language that is active."""
+    return {
+        "measures": [measure_json(measure) for measure in measures.MEASURES],
+        "symptoms": [symptom_json(symptom) for symptom in measures.SYMPTOMS],
+        "pain_sites": [labelled(site) for site in measures.SITES],
+        "qualities": [labelled(quality) for quality in measures.QUALITIES],
+        "activity_kinds": [labelled(kind) for kind in measures.ACTIVITY_KINDS],
+        "skipped": [labelled(choice) for choice in measures.SKIPPED],
+    }
+
+
+def measure_json(measure: measures.Measure) -> dict[str, Any]:
+    return {
+        **labelled(measure),
+        "help": in_words.help_text(measure),
+        "unit": in_words.unit(measure),
+    }
+
+
+def symptom_json(symptom: measures.Symptom) -> dict[str, Any]:
+    grades = [{"value": value, "label": in_words.grade(text)} for value, text in symptom.grades]
+    return {
+        **labelled(symptom),
+        "help": in_words.help_text(symptom),
+        "step": 1,
+        "grades": grades,
+    }
+
+
+def labelled(word: in_words.Word) -> dict[str, Any]:
+    return {**asdict(word), "label": in_words.label(word)}
 
 
 class Measures(APIView):
@@ -87,4 +106,4 @@ class Measures(APIView):
     )
     def get(self, request):
         read_query(request, ())
-        return Response(VOCABULARY, headers={"Cache-Control": "private, max-age=3600"})
+        return Response(vocabulary(), headers={"Cache-Control": "private, max-age=3600"})

@@ -28,6 +28,7 @@ from diary.findings import WINDOW
 from diary.memory import KINDS
 from diary.patterns import Told, patterns_of
 from diary.review import read_memories
+from diary.vault import Vault
 
 STATUSES = ("open", "closed", "withdrawn")
 STATES = ("learning", "insufficient", "clear", "unclear", "open", "paused")
@@ -161,17 +162,22 @@ class PatternOne(APIView):
     )
     def get(self, request, id: str):
         read_query(request, ())
-        pattern_id = read_uuid(id)
-        today = request.user.diary.today(timezone.now())
-        for pattern in patterns_of(request.user.datakey.open(), today):
-            if pattern.id == pattern_id:
-                whole = {
-                    **pattern_json(pattern),
-                    "would_change": wording.would_change(pattern),
-                    "look_at_pain": wording.look_at_pain(pattern),
-                }
-                return Response(whole, headers=words.PRIVATE)
-        raise NotFound
+        pattern = find_pattern(request.user, request.user.datakey.open(), id)
+        whole = {
+            **pattern_json(pattern),
+            "would_change": wording.would_change(pattern),
+            "look_at_pain": wording.look_at_pain(pattern),
+        }
+        return Response(whole, headers=words.PRIVATE)
+
+
+def find_pattern(person, vault: Vault, id: str) -> Told:
+    """A pattern that the person can see, by its id in the address. Raises NotFound."""
+    pattern_id = read_uuid(id)
+    for pattern in patterns_of(vault, person.diary.today(timezone.now())):
+        if pattern.id == pattern_id:
+            return pattern
+    raise NotFound
 
 
 def pattern_json(pattern: Told) -> dict[str, Any]:

@@ -62,8 +62,8 @@ def read_uuid(text: str) -> UUID | None:
     return read if str(read) == text.lower() else None
 
 
-def lived_date(text: object, now: datetime) -> date:
-    """A date that can have been lived. Raises ValidationError."""
+def diary_date(text: object) -> date:
+    """A date from the first on that a diary can have. Raises ValidationError."""
     if not isinstance(text, str):
         raise refuse("A date like 2026-11-22 is expected here.", "type")
     day = read_date(text)
@@ -71,9 +71,19 @@ def lived_date(text: object, now: datetime) -> date:
         raise refuse(f"{shown(text)} is no date like 2026-11-22.", "date")
     if day < FIRST_DATE:
         raise refuse(f"Diaries here begin in 2000; {day} is before.", "too_early")
-    if day > last_date(now):
-        raise refuse(f"{day} has begun nowhere on Earth yet.", "future_date")
     return day
+
+
+def lived_date(text: object, now: datetime) -> date:
+    """A date that can have been lived. Raises ValidationError."""
+    day = diary_date(text)
+    if day > last_date(now):
+        raise not_yet_begun(day)
+    return day
+
+
+def not_yet_begun(day: date) -> ValidationError:
+    return refuse(f"{day} has begun nowhere on Earth yet.", "future_date")
 
 
 def date_parameter(text: str, parameter: str, now: datetime) -> date:

@@ -34,7 +34,7 @@ class Bound(NamedTuple):
 
 _LOW = Bound("The low end", "The lowest value; a number may have none.", -FARTHEST)
 _HIGH = Bound("The high end", "The highest value; a number may have none.", -FARTHEST)
-_STEP = Bound("The step", "From one value to the next, from the low end on.", FINEST)
+_STEP = Bound("The step", "From one value to the next, from the low end on, or from zero.", FINEST)
 _WORSE = Bound("Which way is worse", "1: more, -1: less, 0: either way.", -1, 1, 1)
 
 
@@ -60,20 +60,29 @@ class Tracker(StrictSerializer):
 
 
 def settled(fields: Mapping[str, Any], whole: bool, now: datetime) -> Mapping[str, Any]:
-    """What is not named of a whole tracker is what its kind has."""
-    return whole_tracker(fields) if whole else fields
+    """What is not named of a whole tracker is what its kind has.
+
+    What can be told of the scale without looking at what is stored is told here.
+    """
+    said = whole_tracker(fields) if whole else fields
+    if faults := wrong_scale(said):
+        raise ValidationError(faults)
+    return said
 
 
 def check_scale(
     fields: Mapping[str, Any], stored: Document, after: Document, found: Found
 ) -> dict[str, Any]:
-    """A scale has two ends, a low one and a high one, and fits at least one step between them."""
-    if after.deleted:
-        return {}
-    tracker = whole_tracker(after.fields)
-    low, high, step = tracker.get("low"), tracker.get("high"), tracker.get("step")
-    if tracker["kind"] == "yes_no":
-        wrong = [name for name, value in TRACKER_SCALES["yes_no"].items() if tracker[name] != value]
+    """What is wrong with the scale that a patch makes together with what it leaves."""
+    return {} if after.deleted else wrong_scale(whole_tracker(after.fields))
+
+
+def wrong_scale(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A scale has a low end and a high one, with room for a step; what is not said is not wrong."""
+    low, high, step = (said.get(name) for name in ("low", "high", "step"))
+    if said.get("kind") == "yes_no":
+        only = TRACKER_SCALES["yes_no"]
+        wrong = [name for name in only if said.get(name) not in (None, only[name])]
         return dict.fromkeys(wrong, refuse("Yes is 1 and no is 0, nothing else.", "range").detail)
     if low is None or high is None:
         return {}
@@ -85,17 +94,15 @@ def check_scale(
 
 
 def refuse_value(tracker: Mapping[str, Any], value: float) -> list[ErrorDetail]:
-    """What is wrong with a value of this tracker; nothing, as a rule."""
+    """What is wrong with a value of this tracker; nothing, as a rule.
+
+    Its steps begin at the low end, at zero where there is none.
+    """
     scale = whole_tracker(tracker)
-    low, high = scale.get("low"), scale.get("high")
+    low, high, step = (scale.get(name) for name in ("low", "high", "step"))
+    ends = (-FARTHEST if low is None else low, FARTHEST if high is None else high)
     try:
-        on_scale(
-            value,
-            "This tracker",
-            -FARTHEST if low is None else low,
-            FARTHEST if high is None else high,
-            scale.get("step"),
-        )
+        on_scale(value, "This tracker", *ends, step, begin=low or 0)
     except ValidationError as error:
         return error.detail
     return []

@@ -37,6 +37,7 @@ from diary.merge import NOTHING
 from diary.models.diary import FIRST_DATE
 from diary.patterns import Told, patterns_of
 from diary.series import dates_between
+from diary.wording import vocabulary as in_words
 
 BINS = ("day", "week", "month")
 MOST_BINS = 3_660
@@ -241,8 +242,8 @@ def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
     for name in names:
         if scale := SCALES.get(name):
             scales[name] = {
-                "label": scale.label,
-                "unit": getattr(scale, "unit", f"{scale.low}–{scale.high}"),
+                "label": in_words.label(scale),
+                "unit": in_words.unit(scale),
                 "low": scale.low,
                 "high": scale.high,
                 "worse": scale.worse,

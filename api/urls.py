@@ -7,12 +7,15 @@ from django.views.generic import RedirectView
 
 from api import health
 from api.activities import ActivityList, ActivityOne
+from api.answers import AnswerList, AnswerOne
 from api.entries import EntryDay, EntryList
+from api.feedback import FeedbackOne
 from api.insights import InsightsView
 from api.me import MeView
 from api.measures import Measures
 from api.moments import MomentList, MomentOne
 from api.patterns import PatternList, PatternOne
+from api.questionnaires import QuestionnaireAnswers, QuestionnaireList
 from api.schema import Docs, Schema
 from api.support import Support
 from api.trackers import TrackerList, TrackerOne
@@ -29,10 +32,15 @@ v1 = [
     path("moments/<str:id>", MomentOne.as_view()),
     path("trackers", TrackerList.as_view()),
     path("trackers/<str:id>", TrackerOne.as_view()),
+    path("questionnaires", QuestionnaireList.as_view()),
+    path("questionnaires/<str:code>/answers", QuestionnaireAnswers.as_view()),
+    path("answers", AnswerList.as_view()),
+    path("answers/<str:id>", AnswerOne.as_view()),
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),
     path("insights", InsightsView.as_view()),
+    path("patterns/<str:id>/feedback", FeedbackOne.as_view()),
     path("support", Support.as_view()),
 ]
 

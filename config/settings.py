@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "api.requests.Outages",
     "api.accounts.ReadableBodies",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -83,7 +84,6 @@ APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE / "api" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
@@ -167,6 +167,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": LOOK_OVER_EVERY},
     },
 }
+
+# ---- Notices ----------------------------------------------------------------------------------
+
+# Whether anybody may be told of a pattern without having looked. Off until whoever runs this
+# server has decided what docs/intended-use.md asks: a notice may make the diary a medical device
+# in the country it is sent to. It takes this and the person's own switch (`pattern_notice`).
+PATTERN_NOTICES = env.bool("DIARY_PATTERN_NOTICES", False)
 
 # ---- Accounts -------------------------------------------------------------------------------
 
@@ -276,6 +283,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# An answer is in the language that the phone asks for (Accept-Language), mail and push in the
+# person's own (`me`), out of these. Each but English needs its catalogue in diary/locale/.
+LANGUAGES = [("en", "English")]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False

@@ -16,8 +16,8 @@ import orjson
 
 # These travel with a change and never make one.
 CARRIED = ("edited_at", "time_zone")
-# A person's own scales merge one by one, as if each were a field.
-KEYED = "trackers"
+# A person's own scales and a questionnaire's items merge one by one, as if each were a field.
+KEYED = frozenset({"trackers", "items"})
 
 Writer = tuple[int, str]  # the revision of the last write, and the client that made it
 
@@ -131,23 +131,31 @@ def delete(
 
 
 def flat(fields: Mapping[str, Any], stored: Document) -> dict[str, Any]:
-    """The fields with every tracker a field of its own; ``"trackers": None`` clears them all."""
-    if KEYED not in fields:
-        return dict(fields)
-    values = fields[KEYED]
-    if values is None:
-        values = dict.fromkeys(nested(stored.fields).get(KEYED, {}))
-    return {
-        **{name: value for name, value in fields.items() if name != KEYED},
-        **{f"{KEYED}/{key}": value for key, value in values.items()},
-    }
+    """The fields with every tracker and item a field of its own.
+
+    ``"trackers": None`` clears them all.
+    """
+    flattened: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name not in KEYED:
+            flattened[name] = value
+            continue
+        if value is None:
+            value = dict.fromkeys(nested(stored.fields).get(name, {}))
+        flattened |= {f"{name}/{key}": one for key, one in value.items()}
+    return flattened
 
 
 def nested(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The other way: trackers as one object again."""
-    own = {name.partition("/")[2]: value for name, value in fields.items() if "/" in name}
-    rest = {name: value for name, value in fields.items() if "/" not in name}
-    return {**rest, KEYED: own} if own else rest
+    """The other way: trackers as one object again, and items as one."""
+    whole: dict[str, Any] = {}
+    for name, value in fields.items():
+        first, _, key = name.partition("/")
+        if key:
+            whole.setdefault(first, {})[key] = value
+        else:
+            whole[name] = value
+    return whole
 
 
 def _seen(base: int | None, client: str, writer: Writer) -> bool:

@@ -7,7 +7,7 @@ and marks from which date on a review has to look again, all in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,7 @@ REST = "rest"
 # What these hold is looked over by reviews; the rest of a diary changes no finding.
 REVIEWED = frozenset({"entries", "moments"})
 _NEWEST_FIRST = ("-date", "-key")
+_AT_ONCE = 200  # records that are opened at a time
 
 
 Place = tuple[str, str]  # the collection of a record, and its key in it
@@ -139,6 +140,21 @@ def page(
     return [
         (key, day, document) for (_, key), (document, day) in _documents(vault, rows[:most]).items()
     ]
+
+
+def each(
+    vault: Vault,
+    collection: str,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    after: tuple[date | None, str] | None = None,
+) -> Iterator[tuple[str, date | None, Document]]:
+    """What `page` gives, to the end; no more is opened than is looked at and a page beyond."""
+    while rows := page(vault, collection, first=first, last=last, after=after, most=_AT_ONCE):
+        yield from rows
+        key, day, _ = rows[-1]
+        after = (day, key)
 
 
 def between(

@@ -11,15 +11,9 @@ from dataclasses import asdict
 from datetime import date
 
 from diary.help_lines import ANYWHERE, DIRECTORY, HELP_LINES, REVIEWED_ON
+from diary.wording.support import message, shown
 
 REVIEW_EVERY_DAYS = 180  # the system check warns of a table that nobody has read for longer
-
-MESSAGE = (
-    "If things feel too heavy right now, help is available. "
-    "Nobody watches this diary while you write. "
-    "Please talk to someone you trust, or call one of these numbers. "
-    "If you are in danger, call the emergency number first."
-)
 
 
 def support_block(country: str | None) -> dict:
@@ -40,8 +34,8 @@ def support_block(country: str | None) -> dict:
         lines = HELP_LINES[country]
     return {
         "country": country,
-        "message": MESSAGE,
-        "lines": [asdict(line) for line in lines],
+        "message": message(),
+        "lines": [{name: shown(text) for name, text in asdict(line).items()} for line in lines],
         "directory": asdict(DIRECTORY),
         "reviewed_on": REVIEWED_ON.isoformat(),
     }

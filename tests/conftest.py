@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from babel.messages.mofile import write_mo
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from api.authentication import signed
 from diary.models import Person
+from tests.diary.wording.strange import LANGUAGE, translated
 
 TODAY = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -59,3 +62,20 @@ def ben(db) -> Person:
 @pytest.fixture
 def phone(ana) -> APIClient:
     return phone_of(ana)
+
+
+@pytest.fixture
+def strange_language(settings, tmp_path):
+    """A language that turns every letter of ours into another one, spoken during the test.
+
+    It is a catalogue like any other: made from the texts that are listed, written, and read by
+    gettext from a folder.
+    """
+    folder = tmp_path / LANGUAGE / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, translated())
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.LANGUAGES = [("en", "English"), (LANGUAGE, "Strange")]
+    with translation.override(LANGUAGE):
+        yield LANGUAGE

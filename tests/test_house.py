@@ -28,7 +28,9 @@ MAY_IMPORT = {
 }
 # Within the diary: an arrow that points up is a knot. Later names may import earlier ones.
 LAYERS = (
-    ("measures", "zones", "help_lines"),
+    ("measures", "questionnaires", "zones"),
+    ("wording",),
+    ("help_lines",),
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "days"),
@@ -39,7 +41,7 @@ LAYERS = (
     ("memory",),
     ("looking", "due"),
     ("patterns",),
-    ("wording", "review"),
+    ("feedback", "review"),
     ("tasks", "management", "checks", "apps"),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from diary.measures import SYMPTOMS
+from diary.questionnaires import QUESTIONNAIRES
 
 DAYS = 120
 KNEE = Path(__file__).with_name("knee_pain_diary.csv")
@@ -25,6 +26,14 @@ _NOTES = {
     12: "Woke at four and could not get back to sleep.",
     30: "Long drive. Paid for it in the evening.",
     75: "Good walk with Jo by the river.",
+}
+# Days back: PHQ-9's nine items (the ninth, of self-harm, is nothing) and PEG's three.
+_ANSWERED = {
+    70: ((0, 0, 1, 1, 0, 0, 1, 0, 0), (3, 2, 3)),
+    56: ((1, 0, 1, 1, 0, 0, 0, 0, 0), (3, 3, 2)),
+    42: ((0, 1, 1, 1, 0, 1, 0, 0, 0), (3, 2, 2)),
+    28: ((1, 1, 2, 1, 0, 1, 1, 0, 0), (5, 4, 5)),
+    14: ((2, 2, 2, 2, 1, 2, 2, 1, 0), (6, 6, 7)),
 }
 
 
@@ -96,6 +105,22 @@ def _day(back: int) -> dict[str, Any]:
     if back in _NOTES:
         fields["note"] = _NOTES[back]
     return fields
+
+
+def synthetic_answers(today: date) -> dict[str, dict[str, Any]]:
+    """Two questionnaires, each answered five times and offered again today; by record id.
+
+    The ids are always the same, so that writing them anew moves them and adds none.
+    """
+    return {
+        str(uuid5(_IDS, f"{code} {back}")): {
+            "date": (today - timedelta(days=back)).isoformat(),
+            "questionnaire": code,
+            "items": dict(zip(QUESTIONNAIRES[code].items, values, strict=True)),
+        }
+        for back, both in _ANSWERED.items()
+        for code, values in zip(("phq-9", "peg"), both, strict=True)
+    }
 
 
 _WAVE = (0, 7, -6, 3, -9, 5, 10, -4, 1, -8, 6)

@@ -2,6 +2,6 @@ from .diary import Diary
 from .jobs import Heartbeat
 from .keys import DataKey
 from .people import Person
-from .records import Pattern, Record, Review
+from .records import Feedback, Pattern, Record, Review
 
-__all__ = ["DataKey", "Diary", "Heartbeat", "Pattern", "Person", "Record", "Review"]
+__all__ = ["DataKey", "Diary", "Feedback", "Heartbeat", "Pattern", "Person", "Record", "Review"]

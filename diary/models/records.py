@@ -68,6 +68,22 @@ class Pattern(models.Model):
         return f"pattern of {self.user_id}"
 
 
+class Feedback(models.Model):
+    """What a person thinks of a pattern. That there is an opinion can be read, not which."""
+
+    pk = models.CompositePrimaryKey("user_id", "pattern_id")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)
+    # No foreign key: what was thought of a pattern is kept however the pattern fares.
+    pattern_id = models.UUIDField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "feedback"
+
+    def __str__(self) -> str:
+        return f"feedback of {self.user_id}"
+
+
 def record_label(
     user_id: UUID, collection: str, key: str, day: date | None, deleted: bool, rev: int
 ) -> Label:
@@ -80,3 +96,7 @@ def review_label(user_id: UUID, seq: int) -> Label:
 
 def pattern_label(user_id: UUID, pattern_id: UUID) -> Label:
     return Label("pattern", user_id, key=str(pattern_id))
+
+
+def feedback_label(user_id: UUID, pattern_id: UUID) -> Label:
+    return Label("feedback", user_id, key=str(pattern_id))

@@ -138,6 +138,10 @@ def _days_so_far(days: tuple[int, int], needed: int) -> str:
 
 def _counted(days: tuple[int, int]) -> str:
     with_it, without = days
+    if not with_it:
+        return gettext("So far there is no day with it, and {without} without.").format(
+            without=without
+        )
     return ngettext(
         "So far there is {with_it} day with it and {without} without.",
         "So far there are {with_it} days with it and {without} without.",

@@ -1,60 +1,46 @@
-"""Every sentence about a finding, made from its numbers.
-
-It says what the entries show and how much of them there was; never what somebody has, never
-that one thing causes another, and never that all is well.
-"""
+"""What is said of a pattern: what was seen, why it is shown, and what would change the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
-from diary.measures import SCALES
+from django.utils.translation import gettext, ngettext, pgettext
+
+from diary.measures import SCALES, SYMPTOMS
+from diary.wording.numbers import in_tenths, points, tenths
+from diary.wording.vocabulary import label
 
 NOTICEABLE, LARGE = 1.0, 2.0  # points; Farrar 2001 for the second
 LARGE_SHARE = 0.3  # of the usual, Farrar 2001
 
-_ENDINGS = {
-    "cleared": "Later entries no longer showed it.",
-    "lapsed": "Then there were too few entries to say more.",
-    "new_usual": "It stayed like this for six weeks, so this is now your usual.",
-}
-_WITHDRAWN = {
-    "entries_changed": "Entries of these days were changed since. With the entries as they are"
-    " now, this is no longer seen.",
-    "rules_changed": "The way we look at entries has changed. By the rules of today, this is no"
-    " longer seen.",
-}
-LOOK_AT_PAIN = (
-    "New or changed pain deserves a look by a doctor or nurse too, whatever your mood is like."
-)
+Numbers = Mapping[str, Any]
 
 
-def summary(kind: str, evidence: Mapping[str, Any]) -> str:
-    """One sentence: what was seen, over how many answered days."""
+def summary(kind: str, evidence: Numbers) -> str:
+    """What was seen, in a line."""
     if kind == "symptom_pattern":
-        count = sum(_mostly_present(symptom) for symptom in evidence["symptoms"].values())
-        return (
-            f"{_number(count).capitalize()} of the nine symptoms were there on most days,"
-            f" in the {evidence['answered']} of {evidence['of']} days that you answered."
-        )
-    pain, mood = evidence["pain"], evidence["mood"]
-    return (
-        f"Pain was about {_points(pain['change'])} higher and mood about"
-        f" {_points(mood['change'])} lower than your usual."
-    )
+        return _summary_of_symptoms(evidence)
+    return " ".join((_pain(evidence["pain"]["change"]), _mood(evidence["mood"]["change"])))
 
 
 def why(pattern: Any) -> str:
-    """Why this is shown: the numbers behind it, and for one that is over, how it ended."""
+    """Why this is shown: the numbers behind it, and for one that is over, how it ended.
+
+    ``pattern`` has ``kind``, ``evidence``, ``closed_reason`` and ``withdrawn_reason``. Of a
+    withdrawn one the reason is all that is told.
+    """
     if pattern.withdrawn_reason:
-        return _WITHDRAWN[pattern.withdrawn_reason]
+        return _withdrawn(pattern.withdrawn_reason)
     says = (
         _why_symptoms(pattern.evidence)
         if pattern.kind == "symptom_pattern"
         else _why_worsening(pattern.evidence)
     )
-    ending = [_ENDINGS[pattern.closed_reason]] if pattern.closed_reason else []
+    ending = [_ending(pattern.closed_reason)] if pattern.closed_reason else []
     return " ".join([*says, *ending])
 
 
@@ -65,97 +51,299 @@ def would_change(pattern: Any) -> list[str]:
     is_open = pattern.closed_on is None
     if pattern.kind == "pain_mood_worsening":
         ending = [
-            "Days with pain or mood nearer to your usual would end it.",
-            "If it stays at this level for six weeks, we call that your new usual.",
+            gettext("Days with pain or mood nearer to your usual would end it."),
+            gettext("If it stays at this level for six weeks, we call that your new usual."),
         ]
-        return [
-            *(ending if is_open else []),
-            "Correcting or adding a day of these two weeks, or of the weeks before, may change it.",
-        ]
-    says = ["Entries with these symptoms on fewer days would end it."] if is_open else []
-    if missing := pattern.evidence["of"] - pattern.evidence["answered"]:
-        it = "it" if missing == 1 else "them"
-        says.append(f"{_days(missing)} had no full answer. Adding to {it} may change what is seen.")
-    return says or ["Correcting these days may change what is seen."]
+        other_days = gettext(
+            "If you correct or add one of these days, or of the weeks before, it may change."
+        )
+        return [*(ending if is_open else []), other_days]
+    fewer = gettext("Entries with these symptoms on fewer days would end it.")
+    missing = pattern.evidence["of"] - pattern.evidence["answered"]
+    more = ngettext(
+        "{days} day had no full answer. If you add to it, this may change.",
+        "{days} days had no full answer. If you add to them, this may change.",
+        missing,
+    ).format(days=missing)
+    other_days = gettext("If you correct one of these days, this may change.")
+    return [*([fewer] if is_open else []), more if missing else other_days]
 
 
 def look_at_pain(pattern: Any) -> str | None:
-    """Said once, with a pattern in which pain has grown."""
-    return LOOK_AT_PAIN if pattern.kind == "pain_mood_worsening" else None
-
-
-def _why_symptoms(evidence: Mapping[str, Any]) -> list[str]:
-    named = [
-        f"{SCALES[name].label.lower()} on {symptom['present']} of {symptom['answered']}"
-        for name, symptom in evidence["symptoms"].items()
-        if _mostly_present(symptom)
-    ]
-    says = [
-        "We look at the last 14 days, and call something present when it was there most of the"
-        " day.",
-        f"Answered days with it present: {_listed(named)}.",
-    ]
-    missing = evidence["of"] - evidence["answered"]
-    if missing:
-        like = "it is" if missing == 1 else "they are"
-        says.append(
-            f"{_days(missing)} had no full answer; {like} taken to be like the days around."
-        )
-    says.append("This is a pattern in your entries. It cannot say why it is there.")
-    return says
-
-
-def _why_worsening(evidence: Mapping[str, Any]) -> list[str]:
-    return [
-        "We compare the last 14 days with your usual: the eight weeks that ended two weeks before.",
-        _leg("Pain", evidence["pain"], "higher", "lower"),
-        _leg("Mood", evidence["mood"], "lower", "higher"),
-        "That both moved together does not say that one made the other.",
-    ]
-
-
-def _leg(name: str, leg: Mapping[str, Any], way: str, other: str) -> str:
-    low, high = sorted((leg["low"], leg["high"]), key=abs)
-    # A change is sure to be one way only where its interval does not reach to the other side.
-    between = f"{abs(low):.1f} and {abs(high):.1f}"
-    if low * high < 0:
-        between = f"{abs(low):.1f} {other} and {abs(high):.1f} {way}"
-    return (
-        f"{name} was {leg['recent']:.1f} against a usual of {leg['usual']:.1f}:"
-        f" {size(leg)}, about {_points(leg['change'])} {way}, probably between {between},"
-        f" from {leg['answered']} of 14 days."
+    """Said in this one place, with a pattern that shows pain; None with one that does not."""
+    if "pain" not in pattern.evidence:
+        return None
+    return gettext(
+        "New or changed pain deserves a look by a doctor or nurse too, whatever your mood is like."
     )
 
 
-def size(leg: Mapping[str, Any]) -> str:
-    """A change in words. The tiers are of the change as recorded."""
+def size(leg: Numbers) -> str:
+    """How large a change as recorded is: "small", "noticeable" or "large"."""
     change = abs(leg["change"])
     if change >= LARGE or (leg["usual"] and change >= LARGE_SHARE * leg["usual"]):
-        return "a large change"
-    return "a noticeable change" if change >= NOTICEABLE else "a small change"
+        return "large"
+    return "noticeable" if change >= NOTICEABLE else "small"
 
 
-def _mostly_present(symptom: Mapping[str, Any]) -> bool:
-    return (symptom["probability"] or 0) >= 0.5
+# --- Several symptoms on most days ---------------------------------------------------------------
 
 
-def _points(change: float) -> str:
-    size = round(abs(change), 1)
-    return "1 point" if size == 1 else f"{size:g} points"
+def _summary_of_symptoms(evidence: Numbers) -> str:
+    count = len(_mostly_present(evidence))
+    text = ngettext(
+        "{count} of the nine symptoms was there on most days; {answered} of {of} days answered.",
+        "{count} of the nine symptoms were there on most days; {answered} of {of} days answered.",
+        count,
+    )
+    if not count:
+        text = gettext(
+            "Several symptoms were there on many days; {answered} of {of} days answered."
+        )
+    return text.format(count=count, answered=evidence["answered"], of=evidence["of"])
 
 
-def _days(count: int) -> str:
-    return "One day" if count == 1 else f"{count} days"
+def _why_symptoms(evidence: Numbers) -> list[str]:
+    says = [
+        gettext("We look at the two weeks shown."),
+        gettext("A symptom counts on a day when it was there for most of it."),
+    ]
+    if named := [
+        gettext("{symptom} on {present} of {answered}").format(
+            symptom=label(SCALES[name]), **{**symptom, "days": None}
+        )
+        for name, symptom in _mostly_present(evidence).items()
+    ]:
+        says.append(gettext("Of the days you answered: {symptoms}.").format(symptoms=_row(named)))
+    missing = evidence["of"] - evidence["answered"]
+    if missing:
+        says.append(_missing(missing))
+        says.append(_whatever(bool(evidence["low"])))
+    return [*says, gettext("This is a pattern in your entries. It cannot say why it is there.")]
 
 
-def _number(count: int) -> str:
-    return ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")[count]
+def _missing(days: int) -> str:
+    return ngettext(
+        "{days} day had no full answer; we take it to be like the days around it.",
+        "{days} days had no full answer; we take them to be like the days around them.",
+        days,
+    ).format(days=days)
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+def _whatever(stands: bool) -> str:
+    """Whether the pattern would be seen with every missing answer absent."""
+    if stands:
+        return gettext("Even with no symptoms there, the pattern would be seen.")
+    return gettext("With no symptoms there, the pattern would not be seen.")
+
+
+def _mostly_present(evidence: Numbers) -> dict[str, Numbers]:
+    return {
+        name: symptom
+        for name, symptom in evidence["symptoms"].items()
+        if (symptom["probability"] or 0) >= 0.5
+    }
+
+
+def _row(items: list[str]) -> str:
+    row = items[0]
+    for item in items[1:]:
+        row = pgettext("items in a row", "{items}; {next}").format(items=row, next=item)
+    return row
+
+
+# --- Pain and mood against the usual -------------------------------------------------------------
+
+
+def _why_worsening(evidence: Numbers) -> list[str]:
+    pain, mood = evidence["pain"], evidence["mood"]
+    return [
+        gettext(
+            "We compare the two weeks shown with your usual:"
+            " the eight weeks that ended two weeks before them."
+        ),
+        _pain_within(pain).format(**_named(pain)),
+        _averages(pain),
+        _mood_within(mood).format(**_named(mood)),
+        _averages(mood),
+        gettext("That both moved does not say that one moved the other."),
+    ]
+
+
+def _pain(change: float) -> str:
+    if in_tenths(change) > 0:
+        text = gettext("Pain was about {points} higher than your usual.")
+    elif in_tenths(change) < 0:
+        text = gettext("Pain was about {points} lower than your usual.")
+    else:
+        text = gettext("Pain was about the same as your usual.")
+    return text.format(points=points(change))
+
+
+def _mood(change: float) -> str:
+    if in_tenths(change) > 0:
+        text = gettext("Mood was about {points} higher than your usual.")
+    elif in_tenths(change) < 0:
+        text = gettext("Mood was about {points} lower than your usual.")
+    else:
+        text = gettext("Mood was about the same as your usual.")
+    return text.format(points=points(change))
+
+
+def _pain_within(leg: Numbers) -> str:
+    match _course(leg):
+        case "higher":
+            return gettext(
+                "Pain was about {points} higher than your usual, probably between {near} and"
+                " {far}; {answered} of 14 days answered."
+            )
+        case "lower":
+            return gettext(
+                "Pain was about {points} lower than your usual, probably between {near} and"
+                " {far}; {answered} of 14 days answered."
+            )
+        case "maybe higher":
+            return gettext(
+                "Pain was about {points} higher than your usual, probably between {below} lower"
+                " and {above} higher; {answered} of 14 days answered."
+            )
+        case "maybe lower":
+            return gettext(
+                "Pain was about {points} lower than your usual, probably between {below} lower"
+                " and {above} higher; {answered} of 14 days answered."
+            )
+        case "same, give or take":
+            return gettext(
+                "Pain was about the same as your usual, probably between {below} lower"
+                " and {above} higher; {answered} of 14 days answered."
+            )
+    return gettext("Pain was about the same as your usual; {answered} of 14 days answered.")
+
+
+def _mood_within(leg: Numbers) -> str:
+    match _course(leg):
+        case "higher":
+            return gettext(
+                "Mood was about {points} higher than your usual, probably between {near} and"
+                " {far}; {answered} of 14 days answered."
+            )
+        case "lower":
+            return gettext(
+                "Mood was about {points} lower than your usual, probably between {near} and"
+                " {far}; {answered} of 14 days answered."
+            )
+        case "maybe higher":
+            return gettext(
+                "Mood was about {points} higher than your usual, probably between {below} lower"
+                " and {above} higher; {answered} of 14 days answered."
+            )
+        case "maybe lower":
+            return gettext(
+                "Mood was about {points} lower than your usual, probably between {below} lower"
+                " and {above} higher; {answered} of 14 days answered."
+            )
+        case "same, give or take":
+            return gettext(
+                "Mood was about the same as your usual, probably between {below} lower"
+                " and {above} higher; {answered} of 14 days answered."
+            )
+    return gettext("Mood was about the same as your usual; {answered} of 14 days answered.")
+
+
+def _course(leg: Numbers) -> str:
+    """Which way a leg went, and whether its interval, as it is printed, leaves that open."""
+    change, low, high = (in_tenths(leg[name]) for name in ("change", "low", "high"))
+    either = low < 0 < high
+    if change == 0:
+        return "same, give or take" if either else "same"
+    way = "higher" if change > 0 else "lower"
+    return f"maybe {way}" if either else way
+
+
+def _named(leg: Numbers) -> dict[str, str]:
+    near, far = sorted((abs(leg["low"]), abs(leg["high"])))
+    return {
+        "points": points(leg["change"]),
+        "near": tenths(near),
+        "far": tenths(far),
+        "below": tenths(abs(leg["low"])),
+        "above": tenths(abs(leg["high"])),
+        "answered": str(leg["answered"]),
+    }
+
+
+def _averages(leg: Numbers) -> str:
+    text = {
+        "small": gettext("The average went from {usual} to {recent}: a small change."),
+        "noticeable": gettext("The average went from {usual} to {recent}: a noticeable change."),
+        "large": gettext("The average went from {usual} to {recent}: a large change."),
+    }[size(leg)]
+    return text.format(usual=tenths(leg["usual"]), recent=tenths(leg["recent"]))
+
+
+# --- How it ended --------------------------------------------------------------------------------
+
+
+def _ending(reason: str) -> str:
+    return {
+        "cleared": gettext("Later entries no longer showed it."),
+        "lapsed": gettext("Then there were too few entries to say more."),
+        "new_usual": gettext("It stayed like this for six weeks, so this is now your usual."),
+    }[reason]
+
+
+def _withdrawn(reason: str) -> str:
+    return {
+        "entries_changed": gettext(
+            "Entries of these days were changed since. With the entries as they are now, this is"
+            " no longer seen."
+        ),
+        "rules_changed": gettext(
+            "The way we look at entries has changed. By the rules of today, this is no longer seen."
+        ),
+    }[reason]
+
+
+# --- Every sentence ------------------------------------------------------------------------------
+
+_ENDS = ((None, None), ("cleared", None), ("lapsed", None), ("new_usual", None),
+         (None, "entries_changed"), ("cleared", "rules_changed"))  # fmt: skip
 
 
 def every_sentence() -> Iterator[str]:
-    """Every text above, over what evidence can hold."""
-    yield LOOK_AT_PAIN
+    """Over evidence of every shape, and every way in which a pattern stands or has ended."""
+    for (kind, evidence), (closed, withdrawn) in product(_every_evidence(), _ENDS):
+        pattern = SimpleNamespace(
+            kind=kind,
+            evidence=evidence,
+            closed_on=date.max if closed else None,
+            closed_reason=closed,
+            withdrawn_reason=withdrawn,
+        )
+        yield summary(kind, evidence)
+        yield why(pattern)
+        yield from would_change(pattern)
+        if asks := look_at_pain(pattern):
+            yield asks
+
+
+def _every_evidence() -> Iterator[tuple[str, Numbers]]:
+    for present, answered, low in product(range(10), (4, 13, 14), (0, 1)):
+        symptoms = {
+            symptom.name: {"present": 10, "answered": 12, "probability": float(place < present)}
+            for place, symptom in enumerate(SYMPTOMS)
+        }
+        yield "symptom_pattern", {"symptoms": symptoms, "answered": answered, "of": 14, "low": low}
+    changes = (-10, -2.5, -1, -0.04, 0, 0.96, 1.84)
+    for change, spread, answered in product(changes, (0, 0.04, 0.6, 3), (5, 14)):
+        leg = {
+            "usual": 4.25,
+            "recent": 4.25 + change,
+            "change": change,
+            "low": change - spread,
+            "high": change + spread,
+            "answered": answered,
+        }
+        opposite = {**leg, "change": -change, "low": -leg["high"], "high": -leg["low"]}
+        yield "pain_mood_worsening", {"pain": leg, "mood": opposite}
+        yield "pain_mood_worsening", {"pain": opposite, "mood": leg}

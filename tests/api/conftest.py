@@ -36,6 +36,14 @@ def keep(person: Person, days: Mapping[date, Mapping[str, Any] | None]) -> None:
     record.write(person.datakey.open(), changes, now=NOW)
 
 
+def make(phone: CheckedPhone, address: str, whole: Mapping[str, Any]):
+    """Write what will be changed: by PUT, or an answer to a questionnaire by POST."""
+    if "/answers/" not in address:
+        return phone.put(address, whole)
+    answer = {"id": address.rpartition("/")[2], "date": "2026-03-20", "items": {"peg_pain": 3}}
+    return phone.post("/api/v1/questionnaires/peg/answers", answer)
+
+
 def look(now: datetime = NOW) -> None:
     """Review all that is due, as worker and beat would."""
     for claim in due.claim(now, 1_000):

@@ -40,7 +40,7 @@ NOWHERE = {
     "a semicolon": "/api/v1/me;jsessionid=1",
     "very long": "/api/v1/" + "a" * 8_000,
     "very many parts": "/api/v1" + "/a" * 4_000,
-    "feedback, which is not there yet": f"/api/v1/patterns/{ID}/feedback",
+    "below feedback": f"/api/v1/patterns/{ID}/feedback/note",
     "outside the API": "/wp-login.php",
     "accounts of browsers": "/_allauth/browser/v1/auth/session",
     "accounts without a path": "/_allauth/",

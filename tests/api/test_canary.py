@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 NOTE = "the heron stood in the reeds until noon"
 SECRETS = (
     NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell",
-    "birdwatching", "reed-cutting",
+    "not_right", "birdwatching", "reed-cutting", "phq-9", "44260-8",
 )  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
@@ -59,7 +59,12 @@ def posted(ana, phone) -> None:
         made = phone.post(f"/api/v1/{name}", fields)
         assert made.status_code == 201, made.content
     phone.patch(f"/api/v1/entries/{TODAY}", {"trackers": {made.json()["id"]: 13.75}})
+    questionnaire = {"date": str(TODAY), "items": {"44260-8": 2}}
+    assert phone.post("/api/v1/questionnaires/phq-9/answers", questionnaire).status_code == 201
     look()
+    [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": NOTE}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])
     phone.credentials()
@@ -99,6 +104,7 @@ def test_no_table_holds_a_readable_value(posted):
     tables = every_table()
     assert {"public.record", "public.review", "public.pattern", "keys.data_key"} <= tables.keys()
     assert tables["public.pattern"]
+    assert tables["public.feedback"]
     for name, text in tables.items():
         bytes_shown = text.encode()
         for secret in SECRETS:
@@ -163,7 +169,7 @@ def test_a_bug_that_holds_the_value_logs_its_kind_and_place_only(
     said = lines(caplog)
     assert answer.status_code == 500
     assert type(error).__name__ in said
-    assert "entries.py" in said
+    assert "document_views.py" in said
     for secret in (*SECRETS, str(TODAY)):
         assert secret not in said
         assert secret.encode() not in answer.content.replace(str(TODAY).encode(), b"")

@@ -11,7 +11,9 @@ import yaml
 from django.core.management import call_command
 from openapi_spec_validator import validate
 
+from tests.api.conftest import keep, look, make
 from tests.api.contract import document, operations
+from tests.api.test_patterns import both
 
 HOUSE = Path(__file__).resolve().parents[2]
 COMMITTED = HOUSE / "docs" / "openapi.yaml"
@@ -100,14 +102,22 @@ def test_every_body_has_an_example_for_every_type(name, method, path, said):
     ids=[b[0] for b in BODIES],
 )
 def test_every_example_is_taken_as_it_stands_for_a_new_account(
-    phone, method, path, media_type, value
+    phone, ana, method, path, media_type, value
 ):
-    address = path.format(date="2026-03-20", id=SOME_ID)
+    id = pattern_of(ana, phone) if path.startswith("/api/v1/patterns/") else SOME_ID
+    address = path.format(date="2026-03-20", id=id, code="phq-9")
     if method == "PATCH" and "{id}" in path:  # only what is there can be changed
-        assert phone.put(address, value).status_code == 201
+        assert make(phone, address, value).status_code == 201
     answer = phone.send(method, address, json.dumps(value).encode(), media_type)
     assert answer.status_code in {200, 201}
     assert all(answer.json()[name] == sent for name, sent in value.items() if name != "pain_sites")
+
+
+def pattern_of(person, phone) -> str:
+    """A pattern to speak of: no account has one before its diary was looked over."""
+    keep(person, both())
+    look()
+    return phone.get("/api/v1/patterns").json()["items"][0]["id"]
 
 
 def test_every_answer_names_all_its_fields():

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from diary.models import Diary, Record
+from diary.models import Diary, Feedback, Record
 from tests.api.conftest import keep, look, phone_of
 from tests.api.contract import CheckedPhone, operations
 from tests.api.test_patterns import both
@@ -34,6 +34,13 @@ OTHERS = {
     **{f"replace_{one}": 201 for one in ("activity", "moment", "tracker")},  # one of their own
     **{f"change_{one}": 404 for one in ("activity", "moment", "tracker")},
     **{f"delete_{one}": 404 for one in ("activity", "moment", "tracker")},
+    "list_questionnaires": 200,
+    "list_questionnaire_answers": 200,
+    "list_answers": 200,
+    "add_answer": 201,
+    "read_answer": 404,
+    "change_answer": 404,
+    "delete_answer": 404,
     "read_me": 200,
     "change_me": 200,
     "read_measures": 200,
@@ -41,6 +48,8 @@ OTHERS = {
     "read_insights": 200,
     "list_patterns": 200,
     "read_pattern": 404,
+    "read_feedback": 404,
+    "replace_feedback": 404,
     "read_support": 200,
 }
 OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
@@ -59,10 +68,13 @@ def pattern_id(ana, phone) -> str:
     phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
     look()
     [first, _] = phone.get("/api/v1/patterns").json()["items"]
+    said = {"verdict": "not_right", "note": CANARY}
+    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
     for name in ("activity", "moment", "tracker"):  # all under the one id that is asked for
         path = OPERATIONS[f"replace_{name}"][1].format(id=first["id"])
         own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
         assert phone.put(path, example(f"replace_{name}") | own).status_code == 201
+    assert ask(phone, "add_answer", first["id"]).status_code == 201
     return first["id"]
 
 
@@ -76,7 +88,7 @@ def example(operation_id: str) -> dict:
 def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
     method, path = OPERATIONS[operation_id]
     sent = example(operation_id) | ({"id": pattern_id} if method == "POST" else {})
-    address = path.format(date=TODAY, id=pattern_id)
+    address = path.format(date=TODAY, id=pattern_id, code="phq-9")
     return getattr(phone, method.lower())(address, sent if method != "GET" else None)
 
 
@@ -84,7 +96,9 @@ def ana_holds(ana) -> tuple:
     """All that is Ana's, to see that it stays."""
     rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
     diary = Diary.objects.filter(user=ana).values_list()
-    return [(key, rev, bytes(sealed)) for key, rev, sealed in rows], list(diary)
+    said = Feedback.objects.filter(user=ana).values_list("sealed", flat=True)
+    kept = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
+    return kept, list(diary), [bytes(sealed) for sealed in said]
 
 
 def test_every_operation_has_its_row():

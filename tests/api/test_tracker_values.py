@@ -87,8 +87,11 @@ SCALES = {
     "a number with one end": (
         {"kind": "number", "low": 0}, [0, 1e9], {-1: "min_value", 1e300: "max_value"},
     ),
+    "threes without an end": (
+        {"kind": "number", "step": 3}, [-6, 0, 3, 12_345], {1: "step", -1: "step"},
+    ),
     "cents of a billion": (
-        {"kind": "number", "low": -1e9, "step": 0.01}, [0.01, 1e9], {0.015: "step"},
+        {"kind": "number", "low": -1e9, "step": 0.01}, [0.01, 1.06, 1e9], {0.015: "step"},
     ),
 }  # fmt: skip
 

@@ -166,6 +166,18 @@ class TestAPatch:
         assert seq_of(ana) == seq
 
 
+@pytest.mark.parametrize("sent", [{"low": 5, "high": 5}, {"high": 1, "step": 2, "low": 0}])
+def test_a_scale_that_is_wrong_by_itself_is_told_before_anything_is_looked_up(phone, sent):
+    made = phone.post(LIST, NAMED).json()
+    assert phone.post(LIST, NAMED | sent | {"id": made["id"]}).status_code == 422
+    assert (
+        phone.put(f"{LIST}/{made['id']}", NAMED | sent, headers={"If-Match": '"9"'}).status_code
+        == 422
+    )
+    nowhere = f"{LIST}/0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21"
+    assert phone.patch(nowhere, sent).status_code == 422
+
+
 def test_put_of_another_kind_brings_its_scale(phone):
     made = phone.post(LIST, NAMED | {"high": 5}).json()
     changed = phone.put(f"{LIST}/{made['id']}", {"name": "Stiff", "kind": "yes_no"}).json()

@@ -105,6 +105,8 @@ class TestReadingDays:
         ]
         record.write(vault_of(ana), changes, now=NOW)
         record.write(vault_of(ana), [moment("c", None, None)], now=NOW)
+        keep(ana, {TODAY - 4 * ONE: {"pain": 3}})
+        keep(ana, {TODAY - 4 * ONE: None})  # a deleted entry keeps its date, and no value
         assert read_days({ana.pk: vault_of(ana)}, [ana.pk], TODAY - 5 * ONE)[ana.pk] == {
             TODAY: {"pain": 1, "mood": 4},
             TODAY - ONE: {"pain": 2},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,10 +11,12 @@ from django.core.management import call_command
 
 from api.activities import ACTIVITIES
 from diary import record
-from diary.demo import synthetic_activities, synthetic_days
+from diary.demo import synthetic_activities, synthetic_answers, synthetic_days
 from diary.measures import ACTIVITY_KINDS, ACTIVITY_SCALES, SCALES, SITES, SKIPPED, SYMPTOMS
+from diary.merge import nested
 from diary.models import Person
 from diary.models.diary import FIRST_DATE
+from diary.questionnaires import QUESTIONNAIRES, SELF_HARM, offered
 from tests.conftest import NOW, TODAY, make_person
 from tests.diary.keeping import diary_of, keep, look, look_until_done, state, told, vault_of
 
@@ -62,6 +65,19 @@ class TestTheSyntheticDiary:
         assert len(empty) == 6
         assert all(fields.keys() == {"skipped"} for fields in empty)
 
+    def test_has_two_questionnaires_answered_five_times_and_never_one_of_self_harm(self):
+        answers = synthetic_answers(TODAY)
+        assert Counter(one["questionnaire"] for one in answers.values()) == {"phq-9": 5, "peg": 5}
+        for one in answers.values():
+            questionnaire = QUESTIONNAIRES[one["questionnaire"]]
+            assert questionnaire.score(one["items"]) is not None
+            assert all(questionnaire.low <= v <= questionnaire.high for v in one["items"].values())
+            assert one["items"].get(SELF_HARM, 0) == 0
+
+    def test_has_both_offered_again_today(self):
+        newest = max(date.fromisoformat(one["date"]) for one in synthetic_answers(TODAY).values())
+        assert offered(newest, TODAY, TODAY) == (TODAY, TODAY + timedelta(days=1))
+
     @pytest.mark.django_db
     @pytest.mark.parametrize("today", MANY_TODAYS, ids=str)
     def test_holds_one_open_pattern_of_each_kind_whatever_day_it_is(self, today):
@@ -104,6 +120,11 @@ class TestWhatTheSyntheticPersonDid:
             assert ACTIVITIES.change(key, done, whole=True, now=NOW).fields["kind"] == done["kind"]
 
 
+def answers(person):
+    rows = record.each(vault_of(person), "answers")
+    return {key: nested(document.fields) for key, _, document in rows}
+
+
 @pytest.mark.django_db
 class TestTheCommand:
     @pytest.fixture(autouse=True)
@@ -129,6 +150,10 @@ class TestTheCommand:
         assert told(knee) == []
         assert state(knee)["pain_mood_worsening"]["status"] == "learning"
         assert max(entries(knee)) == date(2021, 8, 30)
+
+    def test_shows_answers_to_questionnaires(self):
+        assert answers(person(DEMO)) == synthetic_answers(TODAY)
+        assert answers(person(REAL)) == {}
 
     def test_changes_nothing_the_second_time(self):
         before = {email: diary_of(person(email)).seq for email in (DEMO, REAL)}
@@ -168,6 +193,7 @@ class TestTheCommand:
         assert sorted(entries(demo)) == sorted(synthetic_days(today))
         done = record.keys(vault_of(demo), "activities")
         assert sorted(done) == sorted(synthetic_activities(today))
+        assert answers(demo) == synthetic_answers(today)
         standing = {p.kind: p.id for p in told(demo) if p.status == "open"}
         assert standing.keys() == set(KINDS)
         if days < 30:  # the same days are still among those of the pattern

@@ -188,7 +188,33 @@ class TestTrackers:
 
     @pytest.mark.parametrize(
         "fields",
-        [{}, {"pain": 6}, {"trackers": {"a": 1}}, {"note": "x", "trackers": {"a": 1, "b": 2}}],
+        [
+            {},
+            {"pain": 6},
+            {"trackers": {"a": 1}},
+            {"note": "x", "trackers": {"a": 1, "b": 2}},
+            {"questionnaire": "phq-2", "items": {"44250-9": 1, "44255-8": 0}},
+            {"trackers": {"a": 1}, "items": {"a": 2}},
+        ],
     )
     def test_flat_and_nested_are_ways_there_and_back(self, fields):
         assert nested(flat(fields, NOTHING)) == fields
+
+    def test_are_not_taken_for_the_items_of_a_questionnaire(self):
+        both = after((PHONE, flat({"trackers": {"a": 1}, "items": {"a": 2, "b": 3}}, NOTHING)))
+        cleared = after((PHONE, flat({"items": None}, both)), stored=both)
+        assert nested(cleared.fields) == {"trackers": {"a": 1}}
+
+
+class TestItemsOfAQuestionnaire:
+    def test_answered_on_two_devices_are_both_kept(self):
+        begun = after((PHONE, flat({"items": {"44250-9": 1}}, NOTHING)))
+        other = flat({"items": {"44255-8": 2}}, begun)
+        status, whole, _ = edit(begun, other, base=0, client=TABLET, rev=2)
+        assert status == Status.MERGED
+        assert nested(whole.fields) == {"items": {"44250-9": 1, "44255-8": 2}}
+
+    def test_are_cleared_by_null_one_by_one(self):
+        begun = after((PHONE, flat({"items": {"44250-9": 1, "44255-8": 2}}, NOTHING)))
+        less = after((PHONE, flat({"items": {"44250-9": None}}, begun)), stored=begun)
+        assert nested(less.fields) == {"items": {"44255-8": 2}}

@@ -9,7 +9,17 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 
-from diary.models import DataKey, Diary, Heartbeat, Pattern, Person, Record, Review
+from diary.feedback import Opinion, keep_feedback
+from diary.models import (
+    DataKey,
+    Diary,
+    Feedback,
+    Heartbeat,
+    Pattern,
+    Person,
+    Record,
+    Review,
+)
 from diary.models.diary import ASLEEP, FIRST_DATE, last_date
 from tests.conftest import NOW, TODAY
 from tests.diary.keeping import HURT, keep, look
@@ -33,7 +43,9 @@ def primary_key(table):
 @pytest.mark.django_db
 class TestTables:
     def test_there_are_no_others(self):
-        assert {*OURS} == {DataKey, Diary, Heartbeat, Pattern, Person, Record, Review}
+        assert {*OURS} == {
+            DataKey, Diary, Feedback, Heartbeat, Pattern, Person, Record, Review,
+        }  # fmt: skip
 
     @pytest.mark.parametrize("table", OF_A_PERSON, ids=lambda table: table.__name__)
     def test_every_key_begins_with_the_person(self, table):
@@ -58,6 +70,7 @@ class TestTables:
     def test_no_column_could_hold_a_value_in_clear(self, table):
         readable = {field.name for field in table._meta.fields} & {
             "pain", "mood", "note", "fields", "evidence", "kind", "status", "document",
+            "verdict",
         }  # fmt: skip
         assert readable == set()
         assert not any(isinstance(field, models.JSONField) for field in table._meta.fields)
@@ -84,6 +97,7 @@ class TestTables:
     def test_a_row_prints_its_key_and_no_value(self, table, ana):
         keep(ana, {TODAY: HURT})
         look()
+        keep_feedback(ana.datakey.open(), ana.pk, Opinion("unsure"))
         row = Heartbeat(name="look_over") if table is Heartbeat else table.objects.first()
         if row:
             assert str(row).split()[-1] in {str(ana.pk), "look_over"}

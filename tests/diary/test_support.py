@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from diary import help_lines, support
 from diary.help_lines import (
@@ -21,7 +22,10 @@ from diary.help_lines import (
     VERSION,
     HelpLine,
 )
-from diary.support import MESSAGE, reviewed_days_ago, support_block, well_formed_country
+from diary.support import reviewed_days_ago, support_block, well_formed_country
+from diary.wording import support as words
+from diary.wording.support import message
+from tests.diary.wording.strange import strange
 
 SOURCES = Path(__file__).parents[2] / "docs" / "help-lines.md"
 ROW = re.compile(
@@ -56,7 +60,7 @@ NOT_SAID = (
 
 def words_people_read() -> list[str]:
     notes = [line.values[0].note for line in EVERY_LINE if line.values[0].note]
-    return [MESSAGE, *notes]
+    return [message(), *notes]
 
 
 # --- the block ---------------------------------------------------------------------------------
@@ -66,7 +70,7 @@ def test_a_country_in_the_table_is_answered_with_its_own_lines():
     block = support_block("AT")
     assert block == {
         "country": "AT",
-        "message": MESSAGE,
+        "message": message(),
         "lines": [
             {
                 "name": "Emergency services",
@@ -118,23 +122,26 @@ def test_what_one_person_is_shown_does_not_change_what_the_next_is_shown():
     assert support_block("CH")["directory"]["url"] == DIRECTORY.url
 
 
-@pytest.mark.parametrize("module", [support, help_lines])
+@pytest.mark.parametrize("module", [support, help_lines, words])
 def test_help_waits_for_nothing_outside_this_table(module):
-    """No database, queue, clock or network: nothing but the standard library is imported."""
+    """No database, queue, clock or network: the standard library, and words from a file."""
     tree = ast.parse(Path(module.__file__).read_text())
-    imported = {
-        name.split(".")[0]
-        for node in ast.walk(tree)
-        for name in (
-            [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else []
-        )
+    imported = {name.split(".")[0] for name in imported_from(tree)}
+    assert imported <= sys.stdlib_module_names | {"diary", "django"}
+    assert {name for name in imported_from(tree) if name.startswith("django")} <= {
+        "django.utils.translation"
     }
-    assert imported <= sys.stdlib_module_names | {"diary"}
     assert not imported & {"socket", "urllib", "http", "time", "sqlite3"}
+
+
+def imported_from(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
 
 
 # --- the country code --------------------------------------------------------------------------
@@ -186,8 +193,8 @@ def test_the_table_is_sorted_by_country():
 def test_a_country_begins_with_its_emergency_number(country):
     first, *others = HELP_LINES[country]
     assert first.phone in EMERGENCY_NUMBERS
-    assert first.hours == help_lines.ALWAYS
-    assert not {line.name for line in others} & {"Emergency services", "Fire and ambulance"}
+    assert first.hours == words.ALWAYS
+    assert not {line.name for line in others} & set(words.NAMES)
 
 
 @pytest.mark.parametrize("country", UNION)
@@ -236,7 +243,7 @@ def test_every_row_of_the_document_names_the_page_the_day_and_what_was_seen():
     assert len(rows) == text.count("\n| ") - 2  # all but the head of the table and its rule
     for country, phone, page, read_on, seen in rows:
         assert page in pages, (country, phone)
-        assert date.fromisoformat(read_on) <= REVIEWED_ON, (country, phone)
+        assert REVIEWED_ON <= date.fromisoformat(read_on) <= VERSION, (country, phone)
         assert seen.strip(), (country, phone)
 
 
@@ -254,10 +261,11 @@ def test_the_document_names_the_version_it_describes():
 # --- how old it is -----------------------------------------------------------------------------
 
 
-def test_version_and_review_are_days_and_no_row_is_newer_than_the_review():
-    assert type(VERSION) is date
-    assert type(REVIEWED_ON) is date
-    assert VERSION <= REVIEWED_ON
+def test_the_review_is_as_old_as_the_row_that_has_waited_longest():
+    """Looking at a few rows, or adding one, makes the others no younger."""
+    read_on = [day for _, _, _, day, _ in ROW.findall(SOURCES.read_text("utf-8"))]
+    assert date.fromisoformat(min(read_on)) == REVIEWED_ON <= VERSION
+    assert type(VERSION) is type(REVIEWED_ON) is date
 
 
 def test_the_age_of_the_review_is_counted_in_days():
@@ -270,9 +278,9 @@ def test_the_age_of_the_review_is_counted_in_days():
 
 
 def test_the_message_says_that_help_is_there_and_that_nobody_is_watching():
-    assert "help is available" in MESSAGE
-    assert "Nobody watches this diary" in MESSAGE
-    assert "emergency number first" in MESSAGE
+    assert "help is available" in message()
+    assert "Nobody watches this diary" in message()
+    assert "emergency number first" in message()
 
 
 @pytest.mark.parametrize("word", NOT_SAID)
@@ -282,9 +290,29 @@ def test_the_words_around_the_numbers_do_not_judge_or_frighten(word):
 
 
 def test_the_message_is_short_and_can_be_read_at_eleven():
-    sentences = re.split(r"(?<=\.) ", MESSAGE)
-    words = re.findall(r"[A-Za-z]+", MESSAGE)
-    assert len(words) <= 60
-    assert max(len(sentence.split()) for sentence in sentences) <= 15
-    assert sum(map(len, words)) / len(words) <= 5
-    assert "!" not in MESSAGE
+    said = message()
+    read = re.findall(r"[A-Za-z]+", said)
+    assert len(read) <= 60
+    assert max(len(sentence.split()) for sentence in re.split(r"(?<=\.) ", said)) <= 15
+    assert sum(map(len, read)) / len(read) <= 5
+    assert "!" not in said
+
+
+@pytest.mark.parametrize("line", EVERY_LINE)
+def test_every_word_around_a_number_can_be_translated(line):
+    assert line.hours in words.HOURS
+    assert line.note is None or line.note in words.NOTES
+
+
+def test_the_words_are_in_the_readers_language_and_names_and_numbers_stay(strange_language):
+    block = support_block("AT")
+    emergency, service = block["lines"]
+    assert block["message"] == strange(message_in_english())
+    assert emergency["name"] == strange("Emergency services")
+    assert (service["name"], service["phone"]) == ("Telefonseelsorge", "142")
+    assert (service["hours"], service["note"]) == (strange("24 hours a day"), strange("Free."))
+
+
+def message_in_english() -> str:
+    with translation.override("en"):
+        return message()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from diary import record
-from diary.demo import KNEE, synthetic_activities, synthetic_days
+from diary.demo import KNEE, synthetic_activities, synthetic_answers, synthetic_days
 from diary.exchange.bring_in import bring_in
 from diary.models import Person
 
@@ -41,9 +41,10 @@ def keep_synthetic(person: Person, now: datetime) -> None:
     days, done = synthetic_days(today), synthetic_activities(today)
     anew = {("entries", day.isoformat()): fields for day, fields in days.items()}
     anew |= {("activities", key): fields for key, fields in done.items()}
+    anew |= {("answers", key): fields for key, fields in synthetic_answers(today).items()}
     before = [
         (collection, key)
-        for collection in ("entries", "activities", "moments")
+        for collection in ("entries", "activities", "moments", "answers")
         for key in record.keys(vault, collection)
     ]
     changes = [record.Change(*place, None) for place in before if place not in anew]
