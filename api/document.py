@@ -25,11 +25,13 @@ _MEANING = {
     401: "No session token, or not a live one.",
     404: "There is no such thing here.",
     406: "Accept does not allow JSON.",
-    409: "There is one with this id; `current` is what is stored.",
+    409: "It is there already, or has been overtaken.",
+    410: "The checkpoint is of another time of this diary; begin again, from 0.",
     412: "If-Match or If-None-Match does not hold; `current` is what is stored.",
     413: "The body is too large.",
     415: "Not JSON, or a compressed body.",
     422: "Read, but not valid: `errors` says where and why.",
+    426: "The app is too old.",
     503: "Not available just now; try again after Retry-After seconds.",
 }
 
@@ -100,6 +102,10 @@ def choice_parameter(name: str, says: str, choices: tuple[str, ...]) -> OpenApiP
     return _parameter(name, says, enum=list(choices))
 
 
+def number_parameter(name: str, says: str, **bounds: int) -> OpenApiParameter:
+    return OpenApiParameter(name, {"type": "integer", **bounds}, description=says)
+
+
 def text_parameter(name: str, says: str) -> OpenApiParameter:
     return _parameter(name, says)
 
@@ -123,6 +129,6 @@ def finish(result, generator, request, public):
                 if parameter["in"] == "path" and parameter["name"] == "id":
                     parameter["schema"] = {"type": "string", "format": "uuid"}
     for name, schema in result["components"]["schemas"].items():
-        if not name.endswith("Request") and name not in SPARSE:
+        if "properties" in schema and not name.endswith("Request") and name not in SPARSE:
             schema["required"] = sorted(schema["properties"])
     return result

@@ -30,14 +30,16 @@ def not_modified(request, document: Document) -> bool:
     return none_match is not None and _named(none_match, document, weak=True)
 
 
-def _named(header: str, document: Document, weak: bool = False) -> bool:
-    """Whether the header names this document: by its tag, or by * if there is one.
+def names(header: str, tag: str, *, weakly: bool = True) -> bool:
+    """Whether the header names this tag, or anything that is there.
 
     RFC 9110 section 13.1: If-Match compares strongly, If-None-Match weakly.
     """
-    if document.deleted:
-        return False
     tags = [part.strip() for part in header.split(",")]
-    if weak:
+    if weakly:
         tags = [part.removeprefix("W/") for part in tags]
-    return "*" in tags or tag(document.rev) in tags
+    return "*" in tags or tag in tags
+
+
+def _named(header: str, document: Document, weak: bool = False) -> bool:
+    return not document.deleted and names(header, tag(document.rev), weakly=weak)

@@ -82,6 +82,24 @@ class Exists(Problem):
     status_code = status.HTTP_409_CONFLICT
 
 
+class StaleBatch(Problem):
+    type, title = "stale-batch", "The server has answered a later batch of this client."
+    status_code = status.HTTP_409_CONFLICT
+
+
+class CursorExpired(Problem):
+    type, title = "cursor-expired", "The diary is not the one of this checkpoint; pull from 0."
+    status_code = status.HTTP_410_GONE
+
+
+class SchemaTooOld(Problem):
+    type, title = "schema-too-old", "The app is too old for this diary; update it."
+    status_code = 426
+
+    def __init__(self, oldest: int) -> None:
+        super().__init__(f"Documents are of schema {oldest} or newer here.")
+
+
 def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
     item = {**where, "code": str(code), "detail": detail}
     params = getattr(code, "params", None)

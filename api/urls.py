@@ -10,6 +10,7 @@ from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.entries import EntryDay, EntryList
 from api.feedback import FeedbackOne
+from api.insights import InsightsView
 from api.me import MeView
 from api.measures import Measures
 from api.moments import MomentList, MomentOne
@@ -17,6 +18,7 @@ from api.patterns import PatternList, PatternOne
 from api.questionnaires import QuestionnaireAnswers, QuestionnaireList
 from api.schema import Docs, Schema
 from api.support import Support
+from api.sync import Sync
 from api.trackers import TrackerList, TrackerOne
 from api.trends import TrendsView
 
@@ -31,6 +33,7 @@ v1 = [
     path("moments/<str:id>", MomentOne.as_view()),
     path("trackers", TrackerList.as_view()),
     path("trackers/<str:id>", TrackerOne.as_view()),
+    path("sync", Sync.as_view()),
     path("questionnaires", QuestionnaireList.as_view()),
     path("questionnaires/<str:code>/answers", QuestionnaireAnswers.as_view()),
     path("answers", AnswerList.as_view()),
@@ -38,6 +41,7 @@ v1 = [
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),
+    path("insights", InsightsView.as_view()),
     path("patterns/<str:id>/feedback", FeedbackOne.as_view()),
     path("support", Support.as_view()),
 ]

@@ -13,9 +13,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F, Min, Q
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db import connection, transaction
+from django.db.models import Min, Q
 
 from diary import merge
 from diary.merge import NOTHING, Document, Status
@@ -28,10 +27,13 @@ REST = "rest"
 # What these hold is looked over by reviews; the rest of a diary changes no finding.
 REVIEWED = frozenset({"entries", "moments"})
 _NEWEST_FIRST = ("-date", "-key")
+COLUMNS = ("collection", "key", "date", "rev", "deleted", "sealed")
 _AT_ONCE = 200  # records that are opened at a time
 
 
 Place = tuple[str, str]  # the collection of a record, and its key in it
+Kept = tuple[Document, date | None]  # a document, and the date on which it lies
+Statement = tuple[str, dict[str, Any]]  # SQL, and its values by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,47 @@ class Outcome:
 class Found:
     """The records of a batch as they stand at one point of it: what was stored, or has been set."""
 
-    documents: Mapping[Place, tuple[Document, date | None]]
+    documents: Mapping[Place, Kept]
 
     def __call__(self, collection: str, key: str) -> Document:
         return self.documents.get((collection, key), (NOTHING, None))[0]
+
+
+class Writing:
+    """A diary held by its lock, and what is about to be stored in it; in one transaction.
+
+    However many changes there are, storing them takes two statements.
+    """
+
+    def __init__(self, vault: Vault, seq: int, documents: dict[Place, Kept]) -> None:
+        self.vault = vault
+        self.seq = seq
+        self.found = Found(documents)  # it sees what is written here
+        self._documents = documents
+        self._touched: dict[Place, Kept] = {}
+        self._dates: list[date] = []
+
+    def write(self, change: Change, client: str) -> Outcome:
+        """Judge one change by what is stored and what has been written before it."""
+        place = (change.collection, change.key)
+        stored, stored_date = self._documents.get(place, (NOTHING, None))
+        outcome = _apply(change, stored, client, self.seq + 1, self.found)
+        if outcome.changed:
+            self.seq += 1
+            day = _date_of(change, outcome.document)
+            self._documents[place] = self._touched[place] = (outcome.document, day)
+            if change.collection in REVIEWED:
+                self._dates += [day for day in (day, stored_date) if day]
+        return outcome
+
+    def store(self, now: datetime, beside: Statement | None = None) -> None:
+        """Store what has changed. `beside` is one more INSERT, carried out with the last one."""
+        if self._touched:
+            _upsert(self.vault, self._touched)
+            _mark(self.vault.user, self.seq, self._dates, now, beside)
+        elif beside:
+            with connection.cursor() as cursor:
+                cursor.execute(*beside)
 
 
 def write(
@@ -82,38 +121,23 @@ def write(
     """Store the changes, in their order and in one transaction; one outcome each."""
     with transaction.atomic():
         diary = Diary.objects.select_for_update().get(user_id=vault.user)
-        found = _stored(vault, changes)
-        beside = Found(found)  # it sees what the loop puts there
-        outcomes, seq, dates = [], diary.seq, []
-        touched: dict[Place, tuple[Document, date | None]] = {}
-        for change in changes:
-            place = (change.collection, change.key)
-            stored, stored_date = found.get(place, (NOTHING, None))
-            outcome = _apply(change, stored, client, seq + 1, beside)
-            outcomes.append(outcome)
-            if outcome.changed:
-                seq += 1
-                day = _date_of(change, outcome.document)
-                found[place] = touched[place] = (outcome.document, day)
-                if change.collection in REVIEWED:
-                    dates += [day for day in (day, stored_date) if day]
-        if touched:
-            _upsert(vault, touched)
-            _mark(vault.user, seq, dates, now)
+        writing = Writing(vault, diary.seq, opened(vault, rows_met(vault.user, changes)))
+        outcomes = [writing.write(change, client) for change in changes]
+        writing.store(now)
     return outcomes
 
 
 def read(vault: Vault, collection: str, key: str) -> Document:
     """The document of one record; NOTHING where there never was one."""
-    return _documents(vault, _rows(vault, collection).filter(key=key)).get(
-        (collection, key), (NOTHING, None)
-    )[0]
+    rows = _rows(vault, collection).filter(key=key).values_list(*COLUMNS)
+    return Found(opened(vault, rows))(collection, key)
 
 
 def read_several(vault: Vault, collection: str, keys: Iterable[str]) -> dict[str, Document]:
     """The documents of these records, by key; those that there never were are not there."""
-    found = _documents(vault, _rows(vault, collection).filter(key__in=list(keys)))
-    return {key: document for (_, key), (document, _) in found.items()}
+    rows = _rows(vault, collection).filter(key__in=list(keys)).values_list(*COLUMNS)
+    documents = opened(vault, rows)
+    return {key: document for (_, key), (document, _) in documents.items()}
 
 
 def page(
@@ -137,9 +161,8 @@ def page(
         day, key = after
         before = Q(key__lt=key) if day is None else Q(date__lt=day) | Q(date=day, key__lt=key)
         rows = rows.filter(before)
-    return [
-        (key, day, document) for (_, key), (document, day) in _documents(vault, rows[:most]).items()
-    ]
+    documents = opened(vault, rows[:most].values_list(*COLUMNS))
+    return [(key, day, document) for (_, key), (document, day) in documents.items()]
 
 
 def each(
@@ -166,10 +189,8 @@ def between(
         .filter(date__range=(first, last), deleted=False)
         .order_by(*_NEWEST_FIRST)
     )
-    return [
-        (day, document)
-        for document, day in _documents(vault, rows[:most] if most else rows).values()
-    ]
+    documents = opened(vault, (rows[:most] if most else rows).values_list(*COLUMNS))
+    return [(day, document) for document, day in documents.values()]
 
 
 def keys(vault: Vault, collection: str) -> list[str]:
@@ -187,28 +208,25 @@ def _rows(vault: Vault, *collections: str):
     return Record.objects.filter(user_id=vault.user, collection__in=collections)
 
 
-def _documents(vault: Vault, rows: Iterable) -> dict[Place, tuple[Document, date | None]]:
+def opened(vault: Vault, rows: Iterable[tuple]) -> dict[Place, Kept]:
     """Rows opened; plain tuples, because a page of model objects costs more than its values."""
     documents = {}
-    for collection, key, day, rev, deleted, sealed in rows.values_list(
-        "collection", "key", "date", "rev", "deleted", "sealed"
-    ):
+    for collection, key, day, rev, deleted, sealed in rows:
         label = record_label(vault.user, collection, key, day, deleted, rev)
         document = Document.unpacked(rev, vault.unseal(label, sealed))
         documents[collection, key] = (document, day)
     return documents
 
 
-def _stored(vault: Vault, changes: Sequence[Change]) -> dict[Place, tuple[Document, date | None]]:
+def rows_met(user_id: UUID, changes: Iterable[Change]):
     """What the changes meet, and what they speak of, in one read."""
     places = {(change.collection, change.key) for change in changes}
     places |= {place for change in changes for place in change.speaks_of}
-    rows = Record.objects.filter(
-        user_id=vault.user,
+    return Record.objects.filter(
+        user_id=user_id,
         collection__in={collection for collection, _ in places},
         key__in={key for _, key in places},
-    )
-    return _documents(vault, rows)
+    ).values_list(*COLUMNS)
 
 
 def _apply(change: Change, stored: Document, client: str, rev: int, found: Found) -> Outcome:
@@ -241,7 +259,7 @@ def _date_of(change: Change, document: Document) -> date | None:
     return None if said is None else date.fromisoformat(said)
 
 
-def _upsert(vault: Vault, touched: Mapping[Place, tuple[Document, date | None]]) -> None:
+def _upsert(vault: Vault, touched: Mapping[Place, Kept]) -> None:
     rows = []
     for (collection, key), (document, day) in touched.items():
         label = record_label(vault.user, collection, key, day, document.deleted, document.rev)
@@ -264,14 +282,29 @@ def _upsert(vault: Vault, touched: Mapping[Place, tuple[Document, date | None]])
     )
 
 
-def _mark(user_id: UUID, seq: int, dates: Sequence[date], now: datetime) -> None:
+# Of a date and null, PostgreSQL's least and greatest take the date.
+_MARK = """
+UPDATE diary SET
+    seq = %(seq)s, due_since = coalesce(due_since, %(now)s),
+    changed_from = least(changed_from, %(first)s::date),
+    changed_to = greatest(changed_to, %(last)s::date),
+    attempts = 0, quarantined_at = NULL
+WHERE user_id = %(user_id)s
+"""
+
+
+def _mark(
+    user_id: UUID, seq: int, dates: Sequence[date], now: datetime, beside: Statement | None
+) -> None:
     """Raise the counter and make the diary due, for the dates that changed.
 
     A write lifts a quarantine. `due_since` keeps the oldest unreviewed write's instant.
     """
-    marks: dict[str, Any] = {"seq": seq, "due_since": Coalesce(F("due_since"), now)}
-    if dates:
-        # Of a date and null, PostgreSQL's least and greatest take the date.
-        marks["changed_from"] = Least(F("changed_from"), min(dates))
-        marks["changed_to"] = Greatest(F("changed_to"), max(dates))
-    Diary.objects.filter(user_id=user_id).update(**marks, attempts=0, quarantined_at=None)
+    first, last = (min(dates), max(dates)) if dates else (None, None)
+    values = {"user_id": user_id, "seq": seq, "now": now, "first": first, "last": last}
+    sql = _MARK
+    if beside:
+        insert, more = beside
+        sql, values = f"WITH beside AS ({insert}) {_MARK}", values | more
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)

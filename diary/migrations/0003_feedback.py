@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("diary", "0001_begin"),
+        ("diary", "0002_sync_clients"),
     ]
 
     operations = [

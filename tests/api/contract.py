@@ -23,11 +23,13 @@ PROBLEM = "application/problem+json"
 TYPES = {
     "validation", "unreadable", "too-large", "unsupported-type", "not-found", "unauthenticated",
     "precondition-failed", "exists", "unavailable", "method-not-allowed", "not-acceptable",
+    "stale-batch", "cursor-expired", "schema-too-old",
 }  # fmt: skip
 CODES = {
     "required", "null", "type", "min_value", "max_value", "step", "choice", "max_length",
     "characters", "unknown_field", "unknown_tracker", "unknown_parameter", "repeated_parameter",
     "date", "too_early", "future_date", "instant", "time_zone", "range", "duplicate_key",
+    "unknown_collection",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from api.logs import Lines
 from diary.models import Diary
 from tests.api.accounts import PASSWORD, sign_in
 from tests.api.conftest import keep, look
+from tests.api.syncing import body, entry
 from tests.api.test_patterns import both
 from tests.conftest import NOW, TODAY
 
@@ -59,6 +60,8 @@ def posted(ana, phone) -> None:
         made = phone.post(f"/api/v1/{name}", fields)
         assert made.status_code == 201, made.content
     phone.patch(f"/api/v1/entries/{TODAY}", {"trackers": {made.json()["id"]: 13.75}})
+    pushed = phone.post("/api/v1/sync", body(entry(1, **CANARY), entry(pain=6789.5)))
+    assert pushed.status_code == 200, pushed.content
     questionnaire = {"date": str(TODAY), "items": {"44260-8": 2}}
     assert phone.post("/api/v1/questionnaires/phq-9/answers", questionnaire).status_code == 201
     look()
@@ -102,6 +105,7 @@ def everything_in_redis() -> bytes:
 
 def test_no_table_holds_a_readable_value(posted):
     tables = every_table()
+    assert tables["public.client"]
     assert {"public.record", "public.review", "public.pattern", "keys.data_key"} <= tables.keys()
     assert tables["public.pattern"]
     assert tables["public.feedback"]

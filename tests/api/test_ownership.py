@@ -11,9 +11,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from diary.models import Diary, Feedback, Record
+from diary.models import Client, Diary, Feedback, Record
 from tests.api.conftest import keep, look, phone_of
 from tests.api.contract import CheckedPhone, operations
+from tests.api.syncing import body, entry, gone, walk
 from tests.api.test_patterns import both
 from tests.conftest import NOW, TODAY, sign_in
 
@@ -34,6 +35,8 @@ OTHERS = {
     **{f"replace_{one}": 201 for one in ("activity", "moment", "tracker")},  # one of their own
     **{f"change_{one}": 404 for one in ("activity", "moment", "tracker")},
     **{f"delete_{one}": 404 for one in ("activity", "moment", "tracker")},
+    "pull_changes": 200,
+    "push_changes": 200,
     "list_questionnaires": 200,
     "list_questionnaire_answers": 200,
     "list_answers": 200,
@@ -45,6 +48,7 @@ OTHERS = {
     "change_me": 200,
     "read_measures": 200,
     "read_trends": 200,
+    "read_insights": 200,
     "list_patterns": 200,
     "read_pattern": 404,
     "read_feedback": 404,
@@ -86,7 +90,11 @@ def example(operation_id: str) -> dict:
 
 def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
     method, path = OPERATIONS[operation_id]
-    sent = example(operation_id) | ({"id": pattern_id} if method == "POST" else {})
+    sent = example(operation_id)
+    if operation_id == "push_changes":
+        sent = body(entry(pain=1), walk(key=pattern_id), gone(0, "moments", pattern_id))
+    elif method == "POST":
+        sent["id"] = pattern_id
     address = path.format(date=TODAY, id=pattern_id, code="phq-9")
     return getattr(phone, method.lower())(address, sent if method != "GET" else None)
 
@@ -110,7 +118,8 @@ def test_somebody_else_gets_nothing_of_it(ana, bens_phone, pattern_id, operation
     answer = ask(bens_phone, operation_id, pattern_id)
     assert answer.status_code == OTHERS[operation_id]
     for canary in (CANARY, ana.email, str(ana.pk), pattern_id, "Kathmandu"):
-        own = canary == pattern_id and "add_" in operation_id  # Ben's own record has that id too
+        # Ben's own record has that id too.
+        own = canary == pattern_id and operation_id.startswith(("add_", "push_"))
         echoed = own or canary in answer.wsgi_request.path
         assert echoed or canary.encode() not in answer.content
     assert ana_holds(ana) == before
@@ -120,8 +129,9 @@ def test_somebody_else_gets_nothing_of_it(ana, bens_phone, pattern_id, operation
 def test_what_somebody_else_sees_is_what_a_new_person_sees(ana, ben, pattern_id, operation_id):
     """Not even a hint: the same answer as with Ana's diary gone."""
     with_ana = ask(phone_of(ben), operation_id, pattern_id)
-    if with_ana.status_code == 201:
+    if with_ana.status_code == 201 or operation_id == "push_changes":
         Record.objects.filter(user=ben).delete()
+        Client.objects.filter(user=ben).delete()
     Diary.objects.filter(user=ben).update(seq=0, country=None, due_since=None)
     ana.delete()
     without = ask(phone_of(ben), operation_id, pattern_id)

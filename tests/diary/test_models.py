@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from diary.feedback import Opinion, keep_feedback
 from diary.models import (
+    Client,
     DataKey,
     Diary,
     Feedback,
@@ -44,7 +45,7 @@ def primary_key(table):
 class TestTables:
     def test_there_are_no_others(self):
         assert {*OURS} == {
-            DataKey, Diary, Feedback, Heartbeat, Pattern, Person, Record, Review,
+            Client, DataKey, Diary, Feedback, Heartbeat, Pattern, Person, Record, Review,
         }  # fmt: skip
 
     @pytest.mark.parametrize("table", OF_A_PERSON, ids=lambda table: table.__name__)
