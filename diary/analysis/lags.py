@@ -20,6 +20,9 @@ from diary.analysis.windows import Bools, Floats, Integers
 NEEDED = 60  # pairs; with fewer nothing is said
 COEFFICIENTS = 6  # a, b, c, the trend, cosine and sine of the week
 SEASONED = SPAN // 2  # days: pairs that lie further apart get cosine and sine of the year as well
+APART = (
+    0.1  # share of x's variation that is its own; with less, x and y's past cannot be told apart
+)
 _NOTHING = 1e-12  # share of a column's squares below which it adds nothing to those before it
 _ROUNDING = 1e-9  # below it a standardised number is what rounding left of zero
 
@@ -97,9 +100,10 @@ def fit(x: Floats, before: Floats, y: Floats) -> Lagged:
     pairs, seasoned = used.sum(axis=-1), _span(used) > SEASONED
     x, before, y = (np.where(used, values, 0.0) for values in (x, before, y))
     part, squares, residual, leverage = _least_squares(_columns(used, seasoned, before, x), y)
-    spread_y = _spread(y, pairs)
+    spread_x, spread_y = _spread(x, pairs), _spread(y, pairs)
+    squares = np.where(squares >= APART * spread_x, squares, np.nan)
     # Both in sd: of the measures over these days.
-    scale = np.sqrt(_spread(x, pairs) / np.where(spread_y > 0, spread_y, np.nan))
+    scale = np.sqrt(spread_x / np.where(spread_y > 0, spread_y, np.nan))
     # A day that alone tells a coefficient fits it whatever it was: its error cannot be told.
     free = np.where(used, 1 - leverage, 1.0)
     off = part * residual / np.where(free > _ROUNDING, free, np.nan)

@@ -70,7 +70,8 @@ def link(earlier: str, later: str, numbers: Numbers | None, pairs: int, needed: 
         return _told([gettext(about), _pairs_so_far(pairs, needed)])
     effect, low, high = _sizes(numbers)
     strength = gettext(
-        "How strong: about {effect}, probably between {low} and {high}, on a scale from 0 to 1."
+        "How strong: about {effect}, probably between {low} and {high}."
+        " Here 0 is none and 1 is very strong."
     )
     return _told(
         [

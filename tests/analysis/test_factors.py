@@ -177,6 +177,13 @@ class TestLooking:
         assert clear.tolist() == [[False, True], [False, False]]
         assert 8 < found.difference[0, 1] < 16
 
+    def test_the_numbers_are_those_of_the_latest_run(self):
+        values, done = self.person()
+        found, _ = look_at_factors(values, done, np.ones(HISTORY, bool))
+        latest = compare(values[0, -SPAN:], done[1, -SPAN:], ALWAYS)
+        for told, known in zip(found, latest, strict=True):
+            assert np.array_equal(told[1, 0], known, equal_nan=True)
+
     def test_more_kinds_are_more_questions(self):
         """A difference that is told among few questions is not told among many."""
         values, done = self.person(moves=5.5, kinds=1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
+from api.logs import Lines
 from diary import record
 from tests.api.conftest import keep, seq_of
 from tests.conftest import NOW, TODAY, days_before
@@ -90,6 +92,19 @@ def test_an_activity_posted_by_the_phone_is_counted(phone):
     assert phone.post("/api/v1/activities", {**day, "kind": "walk"}).status_code == 201
     [pain, mood] = phone.get(INSIGHTS).json()["activities"]
     assert (pain["days_with"], mood["days_with"], mood["days_without"]) == (1, 1, 0)
+
+
+def test_nobody_else_sees_anything_of_it(phone, bens_phone, ana, caplog):
+    caplog.set_level(logging.INFO)
+    keep(ana, restless(TODAY, 150))
+    do(ana, "heron watching", days_before(TODAY, 60)[::3])
+    assert "heron watching" in phone.get(INSIGHTS).content.decode()
+    told = bens_phone.get(INSIGHTS).json()
+    assert (told["as_of_seq"], told["activities"]) == (0, [])
+    assert {item["pairs"] for item in told["items"]} == {0}
+    said = "\n".join(Lines().format(line) for line in caplog.records)
+    assert "api/v1/insights" in said
+    assert "heron" not in said
 
 
 def test_it_is_the_persons_own_day_that_counts(phone, ana, time_machine):

@@ -21,7 +21,8 @@ class TestALink:
     def test_is_told_with_its_direction_its_interval_and_its_days(self):
         assert wording.link("sleep_hours", "pain", (-0.31, -0.54, -0.08), 97, 60) == (
             "On days after shorter nights, you tended to record more pain."
-            " How strong: about 0.3, probably between 0.1 and 0.5, on a scale from 0 to 1."
+            " How strong: about 0.3, probably between 0.1 and 0.5."
+            " Here 0 is none and 1 is very strong."
             " There are 97 pairs of days so far. This does not say why."
         )
 
