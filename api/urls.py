@@ -10,6 +10,7 @@ from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.entries import EntryDay, EntryList
 from api.feedback import FeedbackOne
+from api.insights import InsightsView
 from api.me import MeView
 from api.measures import Measures
 from api.moments import MomentList, MomentOne
@@ -40,6 +41,7 @@ v1 = [
     path("trends", TrendsView.as_view()),
     path("patterns", PatternList.as_view()),
     path("patterns/<str:id>", PatternOne.as_view()),
+    path("insights", InsightsView.as_view()),
     path("patterns/<str:id>/feedback", FeedbackOne.as_view()),
     path("support", Support.as_view()),
 ]

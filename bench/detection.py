@@ -18,13 +18,14 @@ from bench.crew import Say, crew
 from bench.figures import Results, found, mixed, mixed_rate
 from bench.goals import Goal, knee_goals, pattern_goals, worsening_goals
 from bench.habits import habits
+from bench.insights import insights
 from bench.knee import look_at_knee
 from bench.plan import FULL, GROUPS, QUICK, RATES, Size, look_over_all
 from bench.trials import Group
 
 DOCS = Path(__file__).parent.parent / "docs"
 SEED = 2026
-KNEE, HABITS = 2, 3  # further sets of seeds
+KNEE, HABITS, INSIGHTS = 2, 3, 4  # further sets of seeds
 TITLE = "Pain and mood worsening together, 30 % of days missing (simulated diaries)"
 
 
@@ -64,10 +65,12 @@ def measure(size: Size, seed: int, today: date, say: Say, processes: int) -> Rep
             ceiling(each, size, seed, results)
             for ceiling in (ceiling_of_worsening, ceiling_of_pattern)
         ]
+        told_links = insights(each, size.habits // 10, (seed, INSIGHTS))
     knee, smaller = (
         look_at_knee(size.draws, points, np.random.default_rng([seed, KNEE])) for points in (2, 1.5)
     )
     goals = [*pattern_goals(results), *worsening_goals(results), *knee_goals(knee)]
+    goals += told_links.goals
     told = habits(np.random.default_rng([seed, HABITS]), size.habits)
     parts = [
         page.introduction(today, seed, size),
@@ -86,6 +89,7 @@ def measure(size: Size, seed: int, today: date, say: Say, processes: int) -> Rep
         page.ceiling_table(ceilings),
         page.KNEE,
         page.knee_table(knee, smaller),
+        *told_links.page,
         page.HABITS,
         page.habits_table(told),
     ]

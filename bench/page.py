@@ -255,6 +255,12 @@ def habits_table(habits: Iterable[Habit]) -> str:
     return _table(("habit", "what is true", "what is shown"), habits)
 
 
+def figures_table(head: Sequence[str], rows: Iterable[Sequence[str | Figure]]) -> str:
+    """A table of texts and figures."""
+    shown = [[cell if isinstance(cell, str) else _figure(cell) for cell in row] for row in rows]
+    return _table(head, shown)
+
+
 def _at(results: Results, kind: str, rule: str, place: int) -> Count:
     return results[Group(kind, 0.3)].others[rule][place]
 

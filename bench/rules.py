@@ -13,12 +13,25 @@ import numpy as np
 from bench.counting import FIRST_DAY
 from diary.analysis import WORSENING_RULE, WorseningRule, WorseningWalk, initial_states
 from diary.analysis import walk_worsening as walk
+from diary.analysis.usual import PRIOR
 from diary.analysis.windows import Bools, Floats
-from diary.analysis.worsening import EWMA28
 
 WEEKS = 14  # days
 NO_CLIP = 1e3  # standard deviations
-FADING = replace(WORSENING_RULE, weights=EWMA28, recent_needed=5)
+# The rule of the study from which ours came, and what it measured beside it.
+TWO_WEEKS = replace(
+    WORSENING_RULE,
+    weights=(1,) * WEEKS,
+    recent_needed=5,
+    reach=2.0,
+    drift=0.40,
+    prior=PRIOR._replace(pairs=20),
+)
+FOUR_WEEKS = replace(
+    TWO_WEEKS,
+    weights=tuple(round(1e6 * 0.92**age) for age in range(2 * WEEKS)),
+    shown_days=2 * WEEKS,
+)
 Score = Callable[[Floats, Floats], Floats]
 
 
@@ -49,13 +62,13 @@ def by(rule: WorseningRule) -> Score:
 
 
 def two_or_four_weeks(pain: Floats, mood: Floats) -> Floats:
-    """The higher of two of our scores: of two weeks, a tenth lowered, and of four fading weeks."""
-    return np.fmax(by(WORSENING_RULE)(pain, mood) - 0.1, by(FADING)(pain, mood))
+    """The higher of two scores: of two weeks, a tenth lowered, and of four fading weeks."""
+    return np.fmax(by(TWO_WEEKS)(pain, mood) - 0.1, by(FOUR_WEEKS)(pain, mood))
 
 
 def sum_with_floor(pain: Floats, mood: Floats) -> Floats:
     """Stouffer's sum of both z, where each is at least 1 (else the sum may be one leg's alone)."""
-    first, second = legs(pain, mood, replace(WORSENING_RULE, drift=0.0, reach=NO_CLIP))
+    first, second = legs(pain, mood, replace(TWO_WEEKS, drift=0.0, reach=NO_CLIP))
     score = (first + second) / np.sqrt(2)
     return np.where(np.minimum(first, second) >= 1, score, np.minimum(score, 0))
 
@@ -155,13 +168,14 @@ def smaller(measure: Callable[[Floats], Floats]) -> Score:
     return lambda pain, mood: np.minimum(measure(pain), -measure(mood))
 
 
-UNCLIPPED = replace(WORSENING_RULE, drift=0.0, reach=NO_CLIP, recent_needed=7)
-OURS = "two weeks against the usual (ours)"
+UNCLIPPED = replace(TWO_WEEKS, drift=0.0, reach=NO_CLIP, recent_needed=7)
+OURS = "three weeks, newer days more, against the usual (ours)"
 SCORES: dict[str, Score] = {
     OURS: by(WORSENING_RULE),
-    "the same with four fading weeks": by(FADING),
-    "the higher of both": two_or_four_weeks,
-    "ours without clipping and drift": by(UNCLIPPED),
+    "two weeks, all days alike": by(TWO_WEEKS),
+    "four fading weeks": by(FOUR_WEEKS),
+    "the higher of these two": two_or_four_weeks,
+    "two weeks without clipping and drift": by(UNCLIPPED),
     "against the six weeks before, no gap": by(replace(UNCLIPPED, usual_days=42, usual_ends=14)),
     "sum of both z, each at least 1": sum_with_floor,
     "EWMA charts of both": smaller(exponential),

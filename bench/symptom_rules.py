@@ -103,7 +103,7 @@ def symptom_chart(symptoms: Floats, weight: float = 0.15, limit: float = 4.0) ->
 OURS = "chance of ten of fourteen days (ours)"
 RULES: dict[str, Callable[[Floats], Watch]] = {
     OURS: watch_by(SYMPTOM_RULE),
-    "the same, five answered days are enough": watch_by(replace(SYMPTOM_RULE, median_answered=5)),
+    "the same, six answered days needed": watch_by(replace(SYMPTOM_RULE, median_answered=6)),
     "the same, neighbours weigh nothing, eight needed": watch_by(
         replace(SYMPTOM_RULE, nearness=0.0, median_answered=8)
     ),

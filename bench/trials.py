@@ -167,8 +167,7 @@ def _holds(leg: Leg, expected: Floats, walk: WorseningWalk) -> Floats:
     before = np.zeros((len(expected), rule.history))
     total = np.concatenate([before, expected.cumsum(axis=1)], axis=1)
     today = rule.history + np.arange(expected.shape[1])
-    window = len(rule.weights)
-    recent = (total[:, today] - total[:, today - window]) / window
+    recent = (total[:, today] - total[:, today - rule.shown_days]) / rule.shown_days
     ends = _usual_ends(walk, today)
     each = np.arange(len(expected))[:, None]
     begins = ends - rule.usual_days

@@ -36,6 +36,7 @@ LAYERS = (
     ("record", "days"),
     ("series", "feed", "batch"),
     ("findings", "exchange", "demo"),
+    ("insights",),
     ("detectors",),
     ("memory",),
     ("looking", "due"),

@@ -37,7 +37,7 @@ from diary.analysis.worsening import (
     walk_worsening,
 )
 
-RULES = "2026.11"  # named in every finding; a change of any rule here needs a new one
+RULES = "2026.11.2"  # named in every finding; a change of any rule here needs a new one
 
 __all__ = [
     "REASONS",

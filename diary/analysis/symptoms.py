@@ -44,7 +44,7 @@ class SymptomRule:
     days_needed: int = 10  # of the window, "nearly every day"; 12 would halve what is found
     symptoms_needed: int = 5  # of 9, at least one of them core
     nearness: float = 0.6  # weight of an answer one date away; its square two dates away, …
-    median_answered: int = 6  # dates of the window, over the nine symptoms
+    median_answered: int = 4  # dates of the window, over the nine symptoms
     day_answered: int = 5  # symptoms that make an answered day
     week_answered: int = 2  # answered days in either half of the window
     fresh_days: int = 4  # today and the three dates before it hold an answer

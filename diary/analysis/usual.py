@@ -31,7 +31,7 @@ class Prior(NamedTuple):
     sd: float = 1.2  # points
     days: int = 10
     phi: float = 0.35
-    pairs: int = 20
+    pairs: int = 10
     highest_phi: float = 0.8
 
 

@@ -1,7 +1,8 @@
-"""Pain and mood worsening together: the last two weeks against a person's own usual.
+"""Pain and mood worsening together: the last weeks against a person's own usual.
 
 Each series is a leg with a z of its own; the score is the smaller one, so that both have to
-worsen (intersection-union test, Berger 1982). Detection notes, section B.
+worsen (intersection-union test, Berger 1982). Newer days weigh more in it, over three weeks; the
+two weeks that people are shown are compared plainly. Detection notes, section B.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ from diary.analysis.windows import (
     windows_ending,
 )
 
-EWMA28 = tuple(round(1e6 * 0.92**age) for age in range(28))  # better where half the days lack
+FADING = tuple(range(21, 0, -1))  # today counts 21 times, the day three weeks ago no more
 WORSENING_MACHINE = Machine(
     open_at=2.05, open_days=2, close_at=1.03, close_days=5, rest=14, longest=42
 )
@@ -48,21 +49,22 @@ PAIN, MOOD = +1, -1  # the direction in which a leg is worse
 
 @dataclass(frozen=True)
 class WorseningRule:
-    """The parameters of the worsening rule, from the detection notes, B.
+    """The parameters of the worsening rule, from the detection notes, B, and `docs/decisions.md`.
 
-    Weights are whole numbers by age, today first, so that weighted sums stay exact. ``EWMA28``
-    with ``recent_needed=8`` is the measured alternative for sparse diaries.
+    Weights are whole numbers by age, today first, so that weighted sums stay exact. They decide;
+    what is shown beside them is the plain mean of the last ``shown_days``.
     """
 
-    weights: tuple[int, ...] = (1,) * 14
-    recent_needed: int = 5  # answered days
+    weights: tuple[int, ...] = FADING
+    shown_days: int = 14
+    recent_needed: int = 3  # answered days of those that are shown
     fresh_days: int = 4  # today and the three dates before it hold an answer
     usual_days: int = 56
     usual_ends: int = 28  # days before today
     usual_needed: int = 14  # answered days
-    reach: float = 2.0  # sd from the usual beyond which a value is clipped
+    reach: float = 2.5  # sd from the usual beyond which a value is clipped
     prior: Prior = PRIOR
-    drift: float = 0.40  # points; how far a mean may move between the windows by itself
+    drift: float = 0.45  # points; how far a mean may move between the windows by itself
     interval: float = 1.645  # standard errors either side, 90 %
     machine: Machine = WORSENING_MACHINE
 
@@ -80,11 +82,11 @@ class Leg(NamedTuple):
     usual is the one of the day it opened. NaN: too few answers on this leg."""
 
     usual: Floats  # mean as recorded
-    recent: Floats
+    recent: Floats  # mean of the last fourteen days
     change: Floats  # recent - usual; mood falling is negative
     low: Floats  # 90 % interval of the change
     high: Floats
-    z: Floats  # positive = worse
+    z: Floats  # of the weighted days; positive = worse
     usual_answered: Integers  # days
     recent_answered: Integers
     fresh: Bools  # an answer today or in the three days before
@@ -146,35 +148,37 @@ def walk_worsening(
 def read_leg(recent: Floats, usual: Usual, worse: int, rule: WorseningRule = WORSENING_RULE) -> Leg:
     """Compare windows ``(…, window)`` in tenths with usuals ``(…)``; ``worse`` is PAIN or MOOD.
 
-    The change is that of the means as recorded, z that of the clipped ones: clipping keeps one
-    bad day from deciding, but understates a true change by a third of a point.
+    The change is that of the plain means of ``shown_days`` as recorded, z that of the weighted
+    and clipped ones: clipping keeps one bad day from deciding, but understates a true change.
 
     >>> pain = np.full((1, 56), 30.0)
     >>> usual = read_usual(pain, needed=14, reach=2.0, prior=PRIOR)
-    >>> read_leg(np.full((1, 14), np.nan), usual, PAIN).change
+    >>> read_leg(np.full((1, 21), np.nan), usual, PAIN).change
     array([nan])
-    >>> read_leg(np.full((1, 14), 50.0), usual, PAIN).change
+    >>> read_leg(np.full((1, 21), 50.0), usual, PAIN).change
     array([2.])
     """
     answered = ~np.isnan(recent)
-    answered_days = answered.sum(axis=-1)
     value = np.where(answered, recent, 0.0)
+    shown = answered[..., -rule.shown_days :]
+    answered_days = shown.sum(axis=-1)
+    count = np.where(answered_days >= rule.recent_needed, answered_days, np.nan)
+    mean = value[..., -rule.shown_days :].sum(axis=-1) / count
+    change = mean - usual.mean
+    error = _standard_error(shown.astype(float), usual, rule)
     weights = np.array(rule.weights[::-1], float)
     weight = weights * answered
-    whole = np.where(answered_days >= rule.recent_needed, weight.sum(axis=-1), np.nan)
-    mean = (weight * value).sum(axis=-1) / whole
-    error = _standard_error(weight, usual, rule)
-    z = worse * (clipped_mean(value, weight, usual.low, usual.high) - usual.clipped) / error
+    moved = clipped_mean(value, weight, usual.low, usual.high) - usual.clipped
+    z = worse * moved / _standard_error(weight, usual, rule)
     worst = np.clip(100.0 if worse > 0 else 0.0, usual.low, usual.high)
     worst_z = worse * (worst - usual.clipped) / _standard_error(weights, usual, rule)
-    change = mean - usual.mean
     return Leg(
         usual=usual.mean / TENTHS,
         recent=mean / TENTHS,
         change=change / TENTHS,
         low=(change - rule.interval * error) / TENTHS,
         high=(change + rule.interval * error) / TENTHS,
-        z=np.where(np.isnan(whole), np.nan, z),
+        z=np.where(np.isnan(count), np.nan, z),
         usual_answered=usual.answered,
         recent_answered=answered_days,
         fresh=answered[..., -rule.fresh_days :].any(axis=-1),

@@ -24,6 +24,6 @@ claimed, easy to read, short, everything translatable, and every text in the com
 (`python3 manage.py list_sentences` writes it) yielded by ``every_sentence()``.
 """
 
-from diary.wording.patterns import look_at_pain, size, summary, why, would_change
+from diary.wording.patterns import look_at_pain, summary, why, would_change
 
-__all__ = ["look_at_pain", "size", "summary", "why", "would_change"]
+__all__ = ["look_at_pain", "summary", "why", "would_change"]

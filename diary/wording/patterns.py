@@ -11,11 +11,8 @@ from typing import Any
 from django.utils.translation import gettext, ngettext, pgettext
 
 from diary.measures import SCALES, SYMPTOMS
-from diary.wording.numbers import in_tenths, points, tenths
+from diary.wording import worsening
 from diary.wording.vocabulary import label
-
-NOTICEABLE, LARGE = 1.0, 2.0  # points; Farrar 2001 for the second
-LARGE_SHARE = 0.3  # of the usual, Farrar 2001
 
 Numbers = Mapping[str, Any]
 
@@ -24,7 +21,7 @@ def summary(kind: str, evidence: Numbers) -> str:
     """What was seen, in a line."""
     if kind == "symptom_pattern":
         return _summary_of_symptoms(evidence)
-    return " ".join((_pain(evidence["pain"]["change"]), _mood(evidence["mood"]["change"])))
+    return worsening.summary(evidence)
 
 
 def why(pattern: Any) -> str:
@@ -38,7 +35,7 @@ def why(pattern: Any) -> str:
     says = (
         _why_symptoms(pattern.evidence)
         if pattern.kind == "symptom_pattern"
-        else _why_worsening(pattern.evidence)
+        else worsening.why(pattern.evidence)
     )
     ending = [_ending(pattern.closed_reason)] if pattern.closed_reason else []
     return " ".join([*says, *ending])
@@ -78,14 +75,6 @@ def look_at_pain(pattern: Any) -> str | None:
     )
 
 
-def size(leg: Numbers) -> str:
-    """How large a change as recorded is: "small", "noticeable" or "large"."""
-    change = abs(leg["change"])
-    if change >= LARGE or (leg["usual"] and change >= LARGE_SHARE * leg["usual"]):
-        return "large"
-    return "noticeable" if change >= NOTICEABLE else "small"
-
-
 # --- Several symptoms on most days ---------------------------------------------------------------
 
 
@@ -110,7 +99,9 @@ def _why_symptoms(evidence: Numbers) -> list[str]:
     ]
     if named := [
         gettext("{symptom} on {present} of {answered}").format(
-            symptom=label(SCALES[name]), **{**symptom, "days": None}
+            symptom=label(SCALES[name]),
+            present=symptom["present"],
+            answered=symptom["answered"],
         )
         for name, symptom in _mostly_present(evidence).items()
     ]:
@@ -133,8 +124,8 @@ def _missing(days: int) -> str:
 def _whatever(stands: bool) -> str:
     """Whether the pattern would be seen with every missing answer absent."""
     if stands:
-        return gettext("Even with no symptoms there, the pattern would be seen.")
-    return gettext("With no symptoms there, the pattern would not be seen.")
+        return gettext("Even with no symptoms on such days, the pattern would be seen.")
+    return gettext("With no symptoms on such days, the pattern would not be seen.")
 
 
 def _mostly_present(evidence: Numbers) -> dict[str, Numbers]:
@@ -150,135 +141,6 @@ def _row(items: list[str]) -> str:
     for item in items[1:]:
         row = pgettext("items in a row", "{items}; {next}").format(items=row, next=item)
     return row
-
-
-# --- Pain and mood against the usual -------------------------------------------------------------
-
-
-def _why_worsening(evidence: Numbers) -> list[str]:
-    pain, mood = evidence["pain"], evidence["mood"]
-    return [
-        gettext(
-            "We compare the two weeks shown with your usual:"
-            " the eight weeks that ended two weeks before them."
-        ),
-        _pain_within(pain).format(**_named(pain)),
-        _averages(pain),
-        _mood_within(mood).format(**_named(mood)),
-        _averages(mood),
-        gettext("That both moved does not say that one moved the other."),
-    ]
-
-
-def _pain(change: float) -> str:
-    if in_tenths(change) > 0:
-        text = gettext("Pain was about {points} higher than your usual.")
-    elif in_tenths(change) < 0:
-        text = gettext("Pain was about {points} lower than your usual.")
-    else:
-        text = gettext("Pain was about the same as your usual.")
-    return text.format(points=points(change))
-
-
-def _mood(change: float) -> str:
-    if in_tenths(change) > 0:
-        text = gettext("Mood was about {points} higher than your usual.")
-    elif in_tenths(change) < 0:
-        text = gettext("Mood was about {points} lower than your usual.")
-    else:
-        text = gettext("Mood was about the same as your usual.")
-    return text.format(points=points(change))
-
-
-def _pain_within(leg: Numbers) -> str:
-    match _course(leg):
-        case "higher":
-            return gettext(
-                "Pain was about {points} higher than your usual, probably between {near} and"
-                " {far}; {answered} of 14 days answered."
-            )
-        case "lower":
-            return gettext(
-                "Pain was about {points} lower than your usual, probably between {near} and"
-                " {far}; {answered} of 14 days answered."
-            )
-        case "maybe higher":
-            return gettext(
-                "Pain was about {points} higher than your usual, probably between {below} lower"
-                " and {above} higher; {answered} of 14 days answered."
-            )
-        case "maybe lower":
-            return gettext(
-                "Pain was about {points} lower than your usual, probably between {below} lower"
-                " and {above} higher; {answered} of 14 days answered."
-            )
-        case "same, give or take":
-            return gettext(
-                "Pain was about the same as your usual, probably between {below} lower"
-                " and {above} higher; {answered} of 14 days answered."
-            )
-    return gettext("Pain was about the same as your usual; {answered} of 14 days answered.")
-
-
-def _mood_within(leg: Numbers) -> str:
-    match _course(leg):
-        case "higher":
-            return gettext(
-                "Mood was about {points} higher than your usual, probably between {near} and"
-                " {far}; {answered} of 14 days answered."
-            )
-        case "lower":
-            return gettext(
-                "Mood was about {points} lower than your usual, probably between {near} and"
-                " {far}; {answered} of 14 days answered."
-            )
-        case "maybe higher":
-            return gettext(
-                "Mood was about {points} higher than your usual, probably between {below} lower"
-                " and {above} higher; {answered} of 14 days answered."
-            )
-        case "maybe lower":
-            return gettext(
-                "Mood was about {points} lower than your usual, probably between {below} lower"
-                " and {above} higher; {answered} of 14 days answered."
-            )
-        case "same, give or take":
-            return gettext(
-                "Mood was about the same as your usual, probably between {below} lower"
-                " and {above} higher; {answered} of 14 days answered."
-            )
-    return gettext("Mood was about the same as your usual; {answered} of 14 days answered.")
-
-
-def _course(leg: Numbers) -> str:
-    """Which way a leg went, and whether its interval, as it is printed, leaves that open."""
-    change, low, high = (in_tenths(leg[name]) for name in ("change", "low", "high"))
-    either = low < 0 < high
-    if change == 0:
-        return "same, give or take" if either else "same"
-    way = "higher" if change > 0 else "lower"
-    return f"maybe {way}" if either else way
-
-
-def _named(leg: Numbers) -> dict[str, str]:
-    near, far = sorted((abs(leg["low"]), abs(leg["high"])))
-    return {
-        "points": points(leg["change"]),
-        "near": tenths(near),
-        "far": tenths(far),
-        "below": tenths(abs(leg["low"])),
-        "above": tenths(abs(leg["high"])),
-        "answered": str(leg["answered"]),
-    }
-
-
-def _averages(leg: Numbers) -> str:
-    text = {
-        "small": gettext("The average went from {usual} to {recent}: a small change."),
-        "noticeable": gettext("The average went from {usual} to {recent}: a noticeable change."),
-        "large": gettext("The average went from {usual} to {recent}: a large change."),
-    }[size(leg)]
-    return text.format(usual=tenths(leg["usual"]), recent=tenths(leg["recent"]))
 
 
 # --- How it ended --------------------------------------------------------------------------------
@@ -334,16 +196,5 @@ def _every_evidence() -> Iterator[tuple[str, Numbers]]:
             for place, symptom in enumerate(SYMPTOMS)
         }
         yield "symptom_pattern", {"symptoms": symptoms, "answered": answered, "of": 14, "low": low}
-    changes = (-10, -2.5, -1, -0.04, 0, 0.96, 1.84)
-    for change, spread, answered in product(changes, (0, 0.04, 0.6, 3), (5, 14)):
-        leg = {
-            "usual": 4.25,
-            "recent": 4.25 + change,
-            "change": change,
-            "low": change - spread,
-            "high": change + spread,
-            "answered": answered,
-        }
-        opposite = {**leg, "change": -change, "low": -leg["high"], "high": -leg["low"]}
-        yield "pain_mood_worsening", {"pain": leg, "mood": opposite}
-        yield "pain_mood_worsening", {"pain": opposite, "mood": leg}
+    for evidence in worsening.every_evidence():
+        yield "pain_mood_worsening", evidence

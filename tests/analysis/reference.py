@@ -89,7 +89,7 @@ def symptom_window(days):
     counts = [answered for _, answered, _ in symptoms]
     full_days = [sum(grade is not None for grade in day) >= 5 for day in days]
     enough = (
-        median(counts) >= 6
+        median(counts) >= 4
         and any(grade is not None for day in days[-4:] for grade in day)
         and sum(full_days[:7]) >= 2
         and sum(full_days[7:]) >= 2
@@ -174,9 +174,9 @@ def usual_of(values):
     pairs = [(a, b) for a, b in pairwise(values) if None not in (a, b)]
     products = sum((a - mean) * (b - mean) for a, b in pairs)
     sd = sqrt((squares + 10 * 1.2**2) / (count - 1 + 10))
-    phi = (products / max(squares / count, 1e-6) + 20 * 0.35) / (len(pairs) + 20)
+    phi = (products / max(squares / count, 1e-6) + 10 * 0.35) / (len(pairs) + 10)
     phi = min(max(phi, 0), 0.8)
-    low, high = mean - 2 * sd, mean + 2 * sd
+    low, high = mean - 2.5 * sd, mean + 2.5 * sd
     clipped = sum(min(max(value, low), high) for value in known) / count
     return mean, sd, phi, low, high, clipped, variance(values, [1] * 56, phi), count
 
@@ -188,23 +188,28 @@ def variance(values, weights, phi):
     return together / sum(w for _, w in days) ** 2
 
 
-def one_leg(recent, usual, sign, weights):
-    """(usual, recent, change, low, high, z, at limit); ``weights`` oldest first, as ``recent``."""
+def one_leg(recent, usual, sign, weights, shown):
+    """(usual, recent, change, low, high, z, at limit); ``weights`` oldest first, as ``recent``.
+
+    The last ``shown`` days are told as they are, all of them decide by their weights.
+    """
     mean, sd, phi, low, high, clipped, usual_variance, _ = usual
+
+    def error(values, weights):
+        return sqrt(sd**2 * (variance(values, weights, phi) + usual_variance) + 0.45**2)
+
+    told = recent[-shown:]
+    now = sum(recorded(told)) / len(recorded(told))
+    change, margin = now - mean, 1.645 * error(told, [1] * shown)
     days = [(v, w) for v, w in zip(recent, weights, strict=True) if v is not None]
-    whole = sum(w for _, w in days)
-    now = sum(w * v for v, w in days) / whole
-    clipped_now = sum(w * min(max(v, low), high) for v, w in days) / whole
-    error = sqrt(sd**2 * (variance(recent, weights, phi) + usual_variance) + 0.40**2)
+    clipped_now = sum(w * min(max(v, low), high) for v, w in days) / sum(w for _, w in days)
+    z = sign * (clipped_now - clipped) / error(recent, weights)
     worst = min(max(10.0 if sign > 0 else 0.0, low), high)
-    full = variance([worst] * len(recent), weights, phi)
-    worst_z = sign * (worst - clipped) / sqrt(sd**2 * (full + usual_variance) + 0.40**2)
-    change = now - mean
-    z = sign * (clipped_now - clipped) / error
-    return mean, now, change, change - 1.645 * error, change + 1.645 * error, z, worst_z < 2.05
+    worst_z = sign * (worst - clipped) / error([worst] * len(recent), weights)
+    return mean, now, change, change - margin, change + margin, z, worst_z < 2.05
 
 
-def walk_worsening(pain, mood, first, state=None, weights=(1,) * 14, needed=5):
+def walk_worsening(pain, mood, first, state=None, weights=range(1, 22), shown=14, needed=3):
     """For each day from ``first``: the state, the status, the score, the two legs."""
     state, walked = state or State(), []
     for today in range(first, len(pain)):
@@ -214,10 +219,10 @@ def walk_worsening(pain, mood, first, state=None, weights=(1,) * 14, needed=5):
             recent = values[today - len(weights) + 1 : today + 1]
             usual = usual_of(values[as_of - 83 : as_of - 27])
             usuals.append(usual)
-            counts.append(len(recorded(recent)))
+            counts.append(len(recorded(recent[-shown:])))
             fresh = fresh and any(value is not None for value in recent[-4:])
             answered_enough = usual is not None and counts[-1] >= needed
-            legs.append(one_leg(recent, usual, sign, weights) if answered_enough else None)
+            legs.append(one_leg(recent, usual, sign, weights, shown) if answered_enough else None)
         score = min(leg[5] for leg in legs) if fresh and None not in legs else None
         state = next_state(state, today + 1, score, WORSENING_NUMBERS)
         at_limit = score is not None and any(leg[6] for leg in legs)

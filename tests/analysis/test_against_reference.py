@@ -12,7 +12,7 @@ from diary.analysis import (
     walk_worsening,
 )
 from diary.analysis.symptoms import SYMPTOM_MACHINE
-from diary.analysis.worsening import EWMA28, WORSENING_MACHINE
+from diary.analysis.worsening import WORSENING_MACHINE
 
 from . import reference
 from .diaries import as_lists, random_levels, random_symptoms
@@ -90,22 +90,24 @@ def test_the_symptom_diaries_hold_every_status_and_every_closing(symptom_walks):
     assert {day[0].reason for days in plain for day in days} == {None, "cleared", "lapsed"}
 
 
+OTHERS = tuple(round(1e6 * 0.92**age) for age in range(28))
 RULES = {
-    "flat 14 days": (WorseningRule(), 5),
-    "28 days, older ones weigh less": (WorseningRule(weights=EWMA28, recent_needed=8), 8),
+    "the shipped rule": (WorseningRule(), {}),
+    "four weeks in other weights": (
+        WorseningRule(weights=OTHERS, shown_days=10, recent_needed=6),
+        {"weights": OTHERS[::-1], "shown": 10, "needed": 6},
+    ),
 }
 
 
 @pytest.fixture(scope="module", params=list(RULES))
 def worsening_walks(request):
-    rule, needed = RULES[request.param]
+    rule, numbers = RULES[request.param]
     pain, mood = random_levels(np.random.default_rng(7), 14, 125 + 500)
     first = np.full(14, 126)
     walk = walk_worsening(pain, mood, first, initial_states(14), history=125, rule=rule)
     plain = [
-        reference.walk_worsening(
-            points(pain[diary]), points(mood[diary]), 125, weights=rule.weights[::-1], needed=needed
-        )
+        reference.walk_worsening(points(pain[diary]), points(mood[diary]), 125, **numbers)
         for diary in range(14)
     ]
     return walk, plain

@@ -191,26 +191,27 @@ def together(*parts: np.ndarray) -> np.ndarray:
 
 
 ENOUGH = {
-    "six days in both weeks": answered_on(0, 3, 6, 9, 11, 13),
+    "four days in both weeks": answered_on(0, 3, 9, 13),
     "last answer three days ago": answered_on(0, 3, 5, 6, 8, 10),
     "only one symptom three days ago": together(
         answered_on(0, 3, 5, 6, 7, 8), answered_on(10, symptoms=1)
     ),
     "two days in the earlier week": answered_on(5, 6, 9, 10, 11, 13),
     "two days in the later week": answered_on(0, 1, 2, 3, 4, 12, 13),
-    "five of nine symptoms asked": answered_on(0, 3, 6, 9, 11, 13, symptoms=5),
-    "four symptoms answered once": together(
-        answered_on(0, 3, 6, 9, 11, 13, symptoms=5), answered_on(13)
-    ),
+    "five of nine symptoms asked": answered_on(0, 3, 9, 13, symptoms=5),
+    "four symptoms answered once": together(answered_on(0, 3, 9, 13, symptoms=5), answered_on(13)),
 }
 NOT_ENOUGH = {
-    "five days": answered_on(0, 3, 6, 9, 13),
+    "three days": answered_on(0, 3, 13),
+    "four days, on one of which too few symptoms": together(
+        answered_on(0, 3, 13), answered_on(9, symptoms=4)
+    ),
     "last answer four days ago": answered_on(0, 3, 5, 6, 7, 8, 9),
     "one day in the earlier week": answered_on(6, 8, 9, 10, 11, 12, 13),
     "one day in the later week": answered_on(0, 1, 2, 3, 4, 5, 13),
     "four of nine symptoms asked": answered_on(*range(14), symptoms=4),
-    "a fifth symptom on five days": together(
-        answered_on(*range(14), symptoms=4), answered_on(0, 3, 6, 9, 13, symptoms=5)
+    "a fifth symptom on three days": together(
+        answered_on(*range(14), symptoms=4), answered_on(0, 3, 13, symptoms=5)
     ),
     "a second day of four symptoms in the earlier week": together(
         answered_on(5, symptoms=4), answered_on(6, 8, 9, 10, 11, 12, 13)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from diary.analysis import WORSENING_RULE
 from diary.analysis.usual import PRIOR, clipped_mean, read_usual, variance_of_mean
 
 from . import reference
@@ -12,7 +13,7 @@ NAN = np.nan
 
 
 def usual(tenths):
-    read = read_usual(np.asarray(tenths, float), needed=14, reach=2.0, prior=PRIOR)
+    read = read_usual(np.asarray(tenths, float), needed=14, reach=WORSENING_RULE.reach, prior=PRIOR)
     return type(read)(*(field[()] for field in read))
 
 
@@ -45,7 +46,7 @@ def test_a_series_that_never_moves_is_taken_to_move_a_little():
     read = usual(np.full(56, 40.0))
 
     assert read.sd == pytest.approx(np.sqrt(10 * 12**2 / (55 + 10)))
-    assert read.phi == pytest.approx(20 * 0.35 / (55 + 20))
+    assert read.phi == pytest.approx(10 * 0.35 / (55 + 10))
     assert (read.mean, read.clipped) == (40, 40)
 
 

@@ -12,8 +12,8 @@ from diary.analysis import (
     initial_states,
     walk_worsening,
 )
-from diary.analysis.usual import PRIOR, read_usual
-from diary.analysis.worsening import EWMA28, MOOD, PAIN, WORSENING_MACHINE, read_leg
+from diary.analysis.usual import PRIOR, read_usual, variance_of_mean
+from diary.analysis.worsening import FADING, MOOD, PAIN, WORSENING_MACHINE, read_leg
 
 from .diaries import DAY_ONE, level_days
 
@@ -43,17 +43,17 @@ def answered_on(*ages: int, level: float = 50.0) -> np.ndarray:
 
 
 USUAL_AGES = tuple(range(28, 42))
-RECENT_AGES = (0, 3, 6, 9, 13)
+RECENT_AGES = (0, 6, 13)
 STEADY = answered_on(*RECENT_AGES, *USUAL_AGES)
 
 EVALUABLE = {
-    "five recent and fourteen usual days": STEADY,
+    "three recent and fourteen usual days": STEADY,
     "the oldest days that are usual": answered_on(*RECENT_AGES, *range(70, 84)),
-    "last answer three days ago": answered_on(3, 6, 9, 11, 13, *USUAL_AGES),
+    "last answer three days ago": answered_on(3, 9, 13, *USUAL_AGES),
 }
 INSUFFICIENT = {
-    "four recent days": answered_on(0, 3, 6, 9, *USUAL_AGES),
-    "a fifth recent day too old": answered_on(0, 3, 6, 9, 14, *USUAL_AGES),
+    "two recent days": answered_on(0, 6, *USUAL_AGES),
+    "a third recent day too old": answered_on(0, 6, 14, *USUAL_AGES),
     "last answer four days ago": answered_on(4, 6, 9, 11, 13, *USUAL_AGES),
     "no recent day": answered_on(*USUAL_AGES),
 }
@@ -87,9 +87,9 @@ def test_a_diary_is_learning_while_either_series_has(days):
 
 
 def test_what_is_known_of_a_leg_is_told_even_on_a_day_that_cannot_be_evaluated():
-    walk = today(answered_on(0, 3, 6, 9, *USUAL_AGES), STEADY)
+    walk = today(answered_on(0, 6, *USUAL_AGES), STEADY)
 
-    assert (walk.pain.usual_answered[0, 0], walk.pain.recent_answered[0, 0]) == (14, 4)
+    assert (walk.pain.usual_answered[0, 0], walk.pain.recent_answered[0, 0]) == (14, 2)
     assert walk.pain.usual[0, 0] == 5
     assert np.isnan([walk.pain.recent[0, 0], walk.pain.change[0, 0], walk.pain.z[0, 0]]).all()
     assert walk.mood.change[0, 0] == 0
@@ -142,33 +142,58 @@ def test_a_terrible_day_is_in_the_change_but_hardly_in_the_score():
 
 
 def test_the_interval_is_never_narrower_than_what_drifts_by_itself():
-    steady = read_leg(np.full((1, 14), 30.0), _usual(np.full((1, 56), 30.0)), PAIN)
+    steady = read_leg(np.full((1, 21), 30.0), _usual(np.full((1, 56), 30.0)), PAIN)
 
-    assert steady.high[0] > 1.645 * 0.40
+    assert steady.high[0] > 1.645 * WORSENING_RULE.drift
 
 
-def test_means_and_score_are_those_of_the_weights():
-    rule = WorseningRule(weights=(4, 2, 1), recent_needed=2)
-    recent = np.array([[20.0, NAN, 50.0]])
+def test_what_is_shown_are_the_plain_means_of_the_shown_days():
+    rule = WorseningRule(weights=(4, 2, 1), shown_days=2, recent_needed=1)
+    recent = np.array([[90.0, 20.0, 50.0]])
 
     leg = read_leg(recent, _usual(np.full((1, 56), 30.0)), PAIN, rule)
 
-    assert leg.recent[0] == pytest.approx((1 * 2 + 4 * 5) / 5)
+    assert leg.recent[0] == pytest.approx((2 + 5) / 2)
+    assert leg.recent_answered[0] == 2
 
 
-def test_the_sparse_rule_looks_over_four_weeks():
-    assert (EWMA28[0], EWMA28[1], len(EWMA28)) == (1_000_000, 920_000, 28)
-    rule = WorseningRule(weights=EWMA28, recent_needed=8)
-    eight = answered_on(*range(0, 28, 4)[:7], 27, *USUAL_AGES)
-    seven = answered_on(*range(0, 28, 4)[:7], *USUAL_AGES)
+def test_the_score_is_that_of_the_weighted_days():
+    rule = WorseningRule(weights=(4, 2, 1), shown_days=2, recent_needed=1)
+    usual = _usual(np.full((1, 56), 30.0))
+    recent = np.array([[20.0, NAN, 40.0]])
 
-    assert today(eight, eight, rule).evaluable.all()
-    assert not today(seven, eight, rule).evaluable.any()
-    assert not today(eight, seven, rule).evaluable.any()
+    leg = read_leg(recent, usual, PAIN, rule)
+
+    weights = np.array([1.0, 0.0, 4.0])
+    spread = usual.sd[0] ** 2 * (variance_of_mean(weights, usual.phi[0]) + usual.variance[0])
+    assert leg.z[0] == pytest.approx((36 - 30) / np.sqrt(spread + (10 * rule.drift) ** 2))
+
+
+def test_the_same_days_count_for_more_the_nearer_they_are():
+    early, late = CALM_PAIN.copy(), CALM_PAIN.copy()
+    early[0, -14:-7] += 25
+    late[0, -7:] += 25
+
+    before, after = today(early, CALM_MOOD), today(late, CALM_MOOD)
+
+    assert after.pain.change[0, 0] == pytest.approx(before.pain.change[0, 0])
+    assert after.pain.z[0, 0] > before.pain.z[0, 0]
+
+
+def test_three_weeks_decide_and_no_day_more():
+    assert FADING == WORSENING_RULE.weights == tuple(range(21, 0, -1))
+    within, beyond = CALM_PAIN.copy(), CALM_PAIN.copy()
+    within[0, -21] = 60
+    beyond[0, -22] = 60
+
+    calm = today(CALM_PAIN, CALM_MOOD).pain
+    assert today(within, CALM_MOOD).pain.z[0, 0] > calm.z[0, 0]
+    assert today(within, CALM_MOOD).pain.change[0, 0] == calm.change[0, 0]
+    assert today(beyond, CALM_MOOD).pain.z[0, 0] == calm.z[0, 0]
 
 
 def _usual(tenths):
-    return read_usual(tenths, needed=14, reach=2.0, prior=PRIOR)
+    return read_usual(tenths, needed=14, reach=WORSENING_RULE.reach, prior=PRIOR)
 
 
 LIMITS = {
@@ -183,7 +208,7 @@ LIMITS = {
 
 @pytest.mark.parametrize(("worse", "level", "expected"), LIMITS.values(), ids=LIMITS)
 def test_a_leg_is_at_its_limit(worse, level, expected):
-    leg = read_leg(np.full((1, 14), level), _usual(np.full((1, 56), level)), worse)
+    leg = read_leg(np.full((1, 21), level), _usual(np.full((1, 56), level)), worse)
 
     assert leg.at_limit[0] == expected
 
@@ -192,14 +217,14 @@ def test_the_worst_days_count_no_more_than_clipped_ones():
     rule = WorseningRule(reach=1.0)
     usual = read_usual(np.full((1, 56), 60.0), needed=14, reach=1.0, prior=PRIOR)
 
-    assert read_leg(np.full((1, 14), 60.0), usual, PAIN, rule).at_limit[0]
+    assert read_leg(np.full((1, 21), 60.0), usual, PAIN, rule).at_limit[0]
 
 
 def test_the_worst_days_are_taken_as_recorded_on_every_date():
-    """With five answers the mean is too unsure to reach it; the limit is about fourteen."""
-    worst = np.full((1, 14), 100.0)
-    five = np.where(np.arange(14) % 3 == 1, worst, NAN)
-    usual = _usual(np.full((1, 56), 91.0))
+    """With a few answers the mean is too unsure to reach it; the limit is about all of them."""
+    worst = np.full((1, 21), 100.0)
+    five = np.where(np.arange(21) % 4 == 0, worst, NAN)
+    usual = _usual(np.full((1, 56), 90.0))
 
     few, all_of_them = read_leg(five, usual, PAIN), read_leg(worst, usual, PAIN)
 

@@ -11,8 +11,9 @@ from tests.api.contract import operations
 pytestmark = pytest.mark.django_db
 
 DATE, ID = "2026-03-20", str(uuid.UUID(int=7))
-PATHS = sorted({path.format(date=DATE, id=ID) for _, path, _ in operations()})
-KNOWN = {(method, path.format(date=DATE, id=ID)) for method, path, _ in operations()}
+HERE = {"date": DATE, "id": ID, "code": "peg"}
+PATHS = sorted({path.format(**HERE) for _, path, _ in operations()})
+KNOWN = {(method, path.format(**HERE)) for method, path, _ in operations()}
 METHODS = ["GET", "PUT", "PATCH", "POST", "DELETE", "TRACE", "PROPFIND", "FROBNICATE"]
 READS = sorted(path for method, path in KNOWN if method == "GET")
 

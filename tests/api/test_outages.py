@@ -46,7 +46,7 @@ def is_outage(answer) -> bool:
 
 @pytest.mark.parametrize(("method", "path"), SIGNED_IN, ids=map(" ".join, SIGNED_IN))
 def test_without_postgres_every_operation_says_try_again(phone, no_postgres, method, path):
-    address = path.format(date="2026-03-20", id="018f2b1c-0000-7000-8000-000000000000")
+    address = path.format(date="2026-03-20", id="018f2b1c-0000-7000-8000-000000000000", code="peg")
     body = {"pain": 4} if "entries" in path else {"country": "CH"}
     sent = body if method in {"PUT", "PATCH"} else None
     assert is_outage(getattr(phone, method.lower())(address, sent))

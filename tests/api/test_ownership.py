@@ -48,6 +48,7 @@ OTHERS = {
     "change_me": 200,
     "read_measures": 200,
     "read_trends": 200,
+    "read_insights": 200,
     "list_patterns": 200,
     "read_pattern": 404,
     "read_feedback": 404,

@@ -48,7 +48,7 @@ def test_a_few_people_meet_every_goal_and_leave_a_page(monkeypatch, tmp_path):
     written = (tmp_path / "detection.md").read_text()
     assert missed == 0, "\n".join(said)
     assert written in said
-    assert written.count("\n## ") == 8
+    assert written.count("\n## ") == 9
     assert "nan" not in written
     assert (tmp_path / "detection.svg").read_text().count("<polyline") == len(RULES)
     assert said[-1].endswith("goals missed.")

@@ -20,7 +20,7 @@ def test_the_diary_raises_no_alarm_as_it_is():
     knee = look_at_knee(1, 2, np.random.default_rng(1))
 
     assert knee.alarms == 0
-    assert knee.years == pytest.approx(1.48, abs=0.02)
+    assert knee.years == pytest.approx(1.77, abs=0.02)
 
 
 def test_most_large_ramps_are_found_in_it():

@@ -127,7 +127,7 @@ def test_our_score_is_that_of_our_walk_until_an_episode_freezes_it():
 
 def test_a_sum_needs_both_to_be_up():
     diaries = keep_pain_and_mood(np.random.default_rng(5), "together", 20, 0.3)
-    unclipped = rules.replace(WORSENING_RULE, drift=0.0, reach=rules.NO_CLIP)
+    unclipped = rules.replace(rules.TWO_WEEKS, drift=0.0, reach=rules.NO_CLIP)
 
     pain, mood = rules.legs(diaries.pain, diaries.mood, unclipped)
     score = rules.sum_with_floor(diaries.pain, diaries.mood)
@@ -153,8 +153,8 @@ def test_every_rule_sees_a_large_change_and_no_small_one(rule):
 
 def test_the_higher_of_two_and_four_weeks_needs_only_one_of_them():
     diaries = keep_pain_and_mood(np.random.default_rng(8), "together", 60, 0.5)
-    two = rules.SCORES[rules.OURS](diaries.pain, diaries.mood)
-    four = rules.by(rules.FADING)(diaries.pain, diaries.mood)
+    two = rules.by(rules.TWO_WEEKS)(diaries.pain, diaries.mood)
+    four = rules.by(rules.FOUR_WEEKS)(diaries.pain, diaries.mood)
 
     higher = rules.two_or_four_weeks(diaries.pain, diaries.mood)
 

@@ -12,6 +12,7 @@ from diary import wording
 from diary.findings import WINDOW
 from diary.measures import SYMPTOMS
 from diary.patterns import Told
+from diary.wording.worsening import size
 from tests.conftest import NOW, TODAY
 from tests.diary.keeping import HURT, LOW, keep, look, told
 from tests.diary.test_review import hurt_from, low_from
@@ -164,8 +165,8 @@ class TestASymptomPattern:
     @pytest.mark.parametrize(
         ("low", "says"),
         [
-            (0, "With no symptoms there, the pattern would not be seen."),
-            (1, "Even with no symptoms there, the pattern would be seen."),
+            (0, "With no symptoms on such days, the pattern would not be seen."),
+            (1, "Even with no symptoms on such days, the pattern would be seen."),
         ],
     )
     def test_says_whether_the_missing_days_decide_it(self, low, says):
@@ -215,7 +216,7 @@ class TestAWorsening:
 
     def test_says_what_is_compared(self):
         assert wording.why(pattern(worsening())).startswith(
-            "We compare the two weeks shown with your usual:"
+            "We compare your latest days, above all the two weeks shown, with your usual:"
             " the eight weeks that ended two weeks before them."
         )
 
@@ -290,7 +291,7 @@ class TestAWorsening:
         ],
     )
     def test_calls_a_change_by_its_size(self, usual, change, tier):
-        assert wording.size(leg(usual, change)) == tier
+        assert size(leg(usual, change)) == tier
         said = wording.why(pattern({"pain": leg(usual, change), "mood": leg(usual, change)}))
         assert f": a {tier} change." in said
 
