@@ -275,5 +275,5 @@ def _collections(query: dict[str, str]) -> tuple[str, ...]:
         return tuple(COLLECTIONS)
     if query["collection"] not in COLLECTIONS:
         detail = f"There is no collection {shown(query['collection'])}."
-        raise BadParameter("collection", "choice", detail)
+        raise BadParameter("collection", "unknown_collection", detail)
     return (query["collection"],)

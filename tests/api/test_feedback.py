@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import orjson
 import pytest
@@ -134,7 +134,7 @@ class TestWhatIsRefused:
 
 
 class TestWhosePatternItIs:
-    @pytest.mark.parametrize("strange", [str(uuid4()), "x", "0", "None", "%00"])
+    @pytest.mark.parametrize("strange", [str(UUID(int=9)), "x", "0", "None", "%00"])
     def test_there_is_none_of_a_pattern_that_is_not_there(self, phone, strange):
         assert phone.get(f"{PATTERNS}/{strange}/feedback").status_code == 404
         assert phone.put(f"{PATTERNS}/{strange}/feedback", NOT_RIGHT).status_code == 404

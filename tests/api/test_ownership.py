@@ -60,7 +60,7 @@ OPERATIONS = {described["operationId"]: (method, path) for method, path, describ
 
 @pytest.fixture(autouse=True)
 def noon(time_machine):
-    time_machine.move_to(NOW)
+    time_machine.move_to(NOW, tick=False)
 
 
 @pytest.fixture

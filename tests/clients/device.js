@@ -1,10 +1,10 @@
 // One installed app: its name for the server, its batches, and the two calls of sync.
-// `store` is anything that outlives the app, like localStorage.
+// `store` is anything that outlives the app, like localStorage; `onSupport` shows help lines, at once.
 export class Device {
-  constructor({ url, token, store, fetch = globalThis.fetch }) {
+  constructor({ url, token, store, onSupport, fetch = globalThis.fetch }) {
     const headers = { "X-Session-Token": token, "Content-Type": "application/json" };
     this.ask = (query, more) => fetch(`${url}/api/v1/sync${query}`, { headers, ...more });
-    this.store = store;
+    Object.assign(this, { store, onSupport });
     this.last = Promise.resolve();
   }
 
@@ -30,7 +30,9 @@ export class Device {
     const body = JSON.stringify({ client, batch: Number(batch), schema: 1, changes });
     const answer = await this.ask("", { method: "POST", body });
     if (answer.status === 409) delete this.store.client; // an old copy of this app: begin anew
-    return read(answer);
+    const content = await read(answer);
+    if (content.support) this.onSupport(content.support);
+    return content;
   }
 }
 

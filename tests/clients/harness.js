@@ -10,10 +10,11 @@ const options = JSON.parse(given);
 // Two installed apps, each with a store of its own; `fetch` is the weather that each has.
 async function pair(fetches = []) {
   return Promise.all([0, 1].map(async (place) => {
-    const troubles = [];
-    const device = new Device({ ...options, store: {}, fetch: fetches[place] });
+    const troubles = [], help = [];
+    const onSupport = (support) => help.push(support);
+    const device = new Device({ ...options, store: {}, onSupport, fetch: fetches[place] });
     const phone = await phones.open(device, (result) => troubles.push(result));
-    return Object.assign(phone, { device, troubles });
+    return Object.assign(phone, { device, troubles, help });
   }));
 }
 

@@ -160,3 +160,17 @@ export async function restored(pair, _, step) {
   step("nothing of it is missing, and nothing has come back");
   return { days };
 }
+
+export async function help(pair, _, step) {
+  const [phone, tablet] = await pair();
+  await phone.write("entries", "2026-03-13", { pain: 6 });
+  await phone.write("entries", DAY, { self_harm_thoughts: 1 });
+  await turns(phone);
+  assert.ok(phone.help[0].lines[0].phone);
+  step("whoever thinks of self-harm gets help lines as soon as it is pushed");
+
+  await turns(tablet);
+  assert.deepEqual(tablet.help, []);
+  step("the other device, which only pulls, shows none");
+  return { days: { "2026-03-13": { pain: 6 }, [DAY]: { self_harm_thoughts: 1 } } };
+}

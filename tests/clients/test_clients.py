@@ -13,6 +13,7 @@ from tests.conftest import make_person, phone_of, sign_in
 CLIENTS = ("rxdb", "watermelon")
 STORIES = {
     "same_date": 3, "double_edit": 2, "overlap": 3, "back_dated": 3, "invalid": 3, "restored": 3,
+    "help": 2,
 }  # fmt: skip
 
 

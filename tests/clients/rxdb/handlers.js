@@ -24,7 +24,7 @@ export function keepInStep(collection, device, { onTrouble, batchSize = 200, ...
       },
     },
     push: {
-      batchSize,
+      batchSize: 50, // even with the longest notes less than 1 MiB
       async handler(rows) {
         const changes = rows.map(({ newDocumentState: mine, assumedMasterState: seen = {} }) => {
           const { id, rev, deleted, ...set } = difference(mine, seen);

@@ -12,7 +12,7 @@ function schema(fields) {
 }
 
 const COLLECTIONS = {
-  entries: { schema: schema({ pain: number, mood: number, sleep_hours: number, worry: number, note: text }) },
+  entries: { schema: schema({ pain: number, mood: number, sleep_hours: number, worry: number, self_harm_thoughts: number, note: text }) },
   activities: { schema: schema({ date: text, kind: text, minutes: number, note: text }) },
 };
 

@@ -34,8 +34,9 @@ export async function keepInStep(database, device, { onTrouble }) {
         ...deleted.map((id) => ({ collection, id, base, delete: true })),
       ]);
       const experimentalRejectedIds = {}; // these stay changed, and are pushed again next time
-      for (let first = 0; first < all.length; first += 500) {
-        const { results } = await device.push(all.slice(first, first + 500));
+      // Fifty at a time are, even with the longest notes, less than 1 MiB.
+      for (let first = 0; first < all.length; first += 50) {
+        const { results } = await device.push(all.slice(first, first + 50));
         for (const [place, result] of results.entries()) {
           if (result.status !== "rejected" && result.status !== "conflict") continue;
           const { collection, id } = all[first + place];

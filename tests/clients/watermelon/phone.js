@@ -13,7 +13,7 @@ const schema = appSchema({
   tables: [
     tableSchema({
       name: "entries",
-      columns: [...columns(["pain", "mood", "sleep_hours", "worry"], "number"), ...columns(["note"], "string")],
+      columns: [...columns(["pain", "mood", "sleep_hours", "worry", "self_harm_thoughts"], "number"), ...columns(["note"], "string")],
     }),
     tableSchema({
       name: "activities",
