@@ -92,7 +92,6 @@ def compare(values: Floats, done: Bools, noted: Bools) -> Difference:
     difference = np.where(np.abs(difference) < _ROUNDING, 0.0, difference)
     sd, phi = _noise(value - difference[..., None] * with_it, used)
     error = sd * np.sqrt(_variance(weight, phi)) / weights
-    error = np.where(error < _ROUNDING, 0.0, error)
     # Fortnights with days of one kind only have no say, so their days do not count as enough.
     n, m = ((side & (weight != 0)).sum(axis=-1) for side in (with_it, without))
     difference = np.where(np.minimum(n, m) >= NEEDED, difference, np.nan)
