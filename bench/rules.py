@@ -24,8 +24,9 @@ TWO_WEEKS = replace(
     weights=(1,) * WEEKS,
     recent_needed=5,
     reach=2.0,
+    least_reach=0.0,
     drift=0.40,
-    prior=PRIOR._replace(pairs=20),
+    prior=PRIOR._replace(days=10, pairs=20),
 )
 FOUR_WEEKS = replace(
     TWO_WEEKS,

@@ -193,7 +193,7 @@ def test_three_weeks_decide_and_no_day_more():
 
 
 def _usual(tenths):
-    return read_usual(tenths, needed=14, reach=WORSENING_RULE.reach, prior=PRIOR)
+    return read_usual(tenths, 14, WORSENING_RULE.reach, WORSENING_RULE.least_reach, PRIOR)
 
 
 LIMITS = {
@@ -214,8 +214,8 @@ def test_a_leg_is_at_its_limit(worse, level, expected):
 
 
 def test_the_worst_days_count_no_more_than_clipped_ones():
-    rule = WorseningRule(reach=1.0)
-    usual = read_usual(np.full((1, 56), 60.0), needed=14, reach=1.0, prior=PRIOR)
+    rule = WorseningRule(reach=1.0, least_reach=0.0)
+    usual = read_usual(np.full((1, 56), 60.0), 14, reach=1.0, least=0.0, prior=PRIOR)
 
     assert read_leg(np.full((1, 21), 60.0), usual, PAIN, rule).at_limit[0]
 
@@ -223,10 +223,10 @@ def test_the_worst_days_count_no_more_than_clipped_ones():
 def test_the_worst_days_are_taken_as_recorded_on_every_date():
     """With a few answers the mean is too unsure to reach it; the limit is about all of them."""
     worst = np.full((1, 21), 100.0)
-    five = np.where(np.arange(21) % 4 == 0, worst, NAN)
+    three = np.where(np.isin(np.arange(21), (8, 12, 17)), worst, NAN)
     usual = _usual(np.full((1, 56), 90.0))
 
-    few, all_of_them = read_leg(five, usual, PAIN), read_leg(worst, usual, PAIN)
+    few, all_of_them = read_leg(three, usual, PAIN), read_leg(worst, usual, PAIN)
 
     assert few.z[0] < 2.05 < all_of_them.z[0]
     assert not few.at_limit[0]

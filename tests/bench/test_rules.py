@@ -6,7 +6,6 @@ from scipy.stats import kendalltau, linregress, norm
 
 from bench import rules
 from bench.pain_mood import keep_pain_and_mood
-from diary.analysis import WORSENING_RULE
 from tests.bench.drawn import series
 
 NAN = np.nan
