@@ -62,11 +62,6 @@ def by(rule: WorseningRule) -> Score:
     return lambda pain, mood: np.minimum(*legs(pain, mood, rule))
 
 
-def two_or_four_weeks(pain: Floats, mood: Floats) -> Floats:
-    """The higher of two scores: of two weeks, a tenth lowered, and of four fading weeks."""
-    return np.fmax(by(TWO_WEEKS)(pain, mood) - 0.1, by(FOUR_WEEKS)(pain, mood))
-
-
 def sum_with_floor(pain: Floats, mood: Floats) -> Floats:
     """Stouffer's sum of both z, where each is at least 1 (else the sum may be one leg's alone)."""
     first, second = legs(pain, mood, replace(TWO_WEEKS, drift=0.0, reach=NO_CLIP))
@@ -175,7 +170,6 @@ SCORES: dict[str, Score] = {
     OURS: by(WORSENING_RULE),
     "two weeks, all days alike": by(TWO_WEEKS),
     "four fading weeks": by(FOUR_WEEKS),
-    "the higher of these two": two_or_four_weeks,
     "two weeks without clipping and drift": by(UNCLIPPED),
     "against the six weeks before, no gap": by(replace(UNCLIPPED, usual_days=42, usual_ends=14)),
     "sum of both z, each at least 1": sum_with_floor,
