@@ -67,6 +67,7 @@ class WorseningRule:
     prior: Prior = PRIOR
     drift: float = 0.45  # points; how far a mean may move between the windows by itself
     interval: float = 1.645  # standard errors either side, 90 %
+    least_shown: float = 0.5  # points by which the plain means are worse where anything opens
     machine: Machine = WORSENING_MACHINE
 
     @property
@@ -171,6 +172,9 @@ def read_leg(recent: Floats, usual: Usual, worse: int, rule: WorseningRule = WOR
     weight = weights * answered
     moved = clipped_mean(value, weight, usual.low, usual.high) - usual.clipped
     z = worse * moved / _standard_error(weight, usual, rule)
+    # Whatever the weights say, nothing opens that has not moved by `least_shown` as it is shown.
+    visible = np.maximum(worse * change, 0.0) / (TENTHS * rule.least_shown)
+    z = np.minimum(z, rule.machine.open_at * visible)
     worst = np.clip(100.0 if worse > 0 else 0.0, usual.low, usual.high)
     worst_z = worse * (worst - usual.clipped) / _standard_error(weights, usual, rule)
     return Leg(

@@ -205,6 +205,7 @@ def one_leg(recent, usual, sign, weights, shown):
     days = [(v, w) for v, w in zip(recent, weights, strict=True) if v is not None]
     clipped_now = sum(w * min(max(v, low), high) for v, w in days) / sum(w for _, w in days)
     z = sign * (clipped_now - clipped) / error(recent, weights)
+    z = min(z, 2.05 * max(sign * change, 0) / 0.5)
     worst = min(max(10.0 if sign > 0 else 0.0, low), high)
     worst_z = sign * (worst - clipped) / error([worst] * len(recent), weights)
     return mean, now, change, change - margin, change + margin, z, worst_z < 2.05
