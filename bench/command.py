@@ -9,7 +9,7 @@ import argparse
 import pkgutil
 from datetime import UTC, datetime
 
-BENCHES = {"detection": "bench.detection:main"}
+BENCHES = {"clauses": "bench.clauses:main", "detection": "bench.detection:main"}
 
 
 def main(argv: list[str]) -> int:

@@ -1,7 +1,7 @@
 """`manage.py bench detection`: both detectors on simulated diaries, beside other rules.
 
 Prints the tables and says which goals are missed; a full run also writes them to
-`docs/detection.md`, with the chart in `docs/detection.svg`.
+`docs/detection.md`, with the charts in `docs/detection.svg` and `docs/detection-symptoms.svg`.
 """
 
 import time
@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench import page, pain_mood, rules
-from bench.ceiling import ceiling_of_pattern, ceiling_of_worsening
-from bench.chart import Curve, draw
+from bench import page, pain_mood, rules, symptom_rules
+from bench.ceiling import NEAR, ceiling_of_pattern, ceiling_of_worsening
+from bench.chart import Axis, Curve, draw
+from bench.counting import together
 from bench.crew import Say, crew
-from bench.figures import Results, found, mixed, mixed_rate
+from bench.figures import Results, found, mixed, mixed_rate, part
 from bench.goals import Goal, knee_goals, pattern_goals, worsening_goals
 from bench.habits import habits
 from bench.insights import insights
@@ -27,14 +28,20 @@ DOCS = Path(__file__).parent.parent / "docs"
 SEED = 2026
 KNEE, HABITS, INSIGHTS = 2, 3, 4  # further sets of seeds
 TITLE = "Pain and mood worsening together, 30 % of days missing (simulated diaries)"
+PATTERN_TITLE = "Sustained symptom pattern, 30 % of days missing (simulated diaries)"
+WRONGLY = Axis(
+    "opened, of those who come near a pattern without having one",
+    "found, of those with an episode",
+    (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1),
+)
 
 
 class Report(NamedTuple):
-    """What a run found: its goals, its page and its chart."""
+    """What a run found: its goals, its page and its charts, by the names of their files."""
 
     goals: list[Goal]
     page: str
-    chart: str
+    charts: dict[str, str]
 
 
 def main(
@@ -53,7 +60,8 @@ def main(
     say(report.page)
     if not quick:
         (DOCS / "detection.md").write_text(report.page)
-        (DOCS / "detection.svg").write_text(report.chart)
+        for name, chart in report.charts.items():
+            (DOCS / name).write_text(chart)
     return _conclude(report.goals, time.monotonic() - began, say)
 
 
@@ -93,10 +101,14 @@ def measure(size: Size, seed: int, today: date, say: Say, processes: int) -> Rep
         page.HABITS,
         page.habits_table(told),
     ]
-    return Report(goals, "\n".join(parts), chart(results))
+    charts = {
+        "detection.svg": draw_worsening(results),
+        "detection-symptoms.svg": draw_pattern(results),
+    }
+    return Report(goals, "\n".join(parts), charts)
 
 
-def chart(results: Results) -> str:
+def draw_worsening(results: Results) -> str:
     """Every rule's curve over its thresholds, and our rule as it is shipped."""
     joint = results[Group("together", 0.3)]
     curves = []
@@ -108,6 +120,18 @@ def chart(results: Results) -> str:
         shares = [found(count).value for count in counts]
         curves.append(Curve(rule, of_mix, shares, ours=rule == rules.OURS))
     return draw(TITLE, curves, (mixed(results, 0.3).value, found(joint.ours).value))
+
+
+def draw_pattern(results: Results) -> str:
+    """Every rule for the nine questions as a dot: each has one threshold of its own."""
+    curves = []
+    for rule in symptom_rules.RULES:
+        near = together([page.by_rule(results, Group(kind, 0.3), rule) for kind in NEAR])
+        wrong = part(near.openings > 0).value
+        share = part(page.by_rule(results, Group("episode", 0.3), rule).within).value
+        curves.append(Curve(rule, [wrong], [share], ours=rule == symptom_rules.OURS))
+    (ours,) = (curve for curve in curves if curve.ours)
+    return draw(PATTERN_TITLE, curves, (ours.rates[0], ours.shares[0]), WRONGLY)
 
 
 def _conclude(goals: list[Goal], seconds: float, say: Say) -> int:

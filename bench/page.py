@@ -68,6 +68,8 @@ Found: opened from 7 days before the spell's start to 42 after it.
 """
 SYMPTOM_RULES = """\
 ## The symptom pattern beside other rules
+
+![Found against wrongly opened](detection-symptoms.svg)
 """
 CEILING = """\
 ## How far from the best
@@ -197,8 +199,8 @@ def symptom_rules_table(results: Results) -> str:
     """Every rule for the nine questions, side by side."""
     rows = []
     for rule in symptom_rules.RULES:
-        episode, full = (_by_rule(results, Group("episode", m), rule) for m in (0.3, 0.0))
-        others = {kind: _by_rule(results, Group(kind, 0.3), rule) for kind in SPELLS}
+        episode, full = (by_rule(results, Group("episode", m), rule) for m in (0.3, 0.0))
+        others = {kind: by_rule(results, Group(kind, 0.3), rule) for kind in SPELLS}
         rows.append(
             (
                 rule,
@@ -265,7 +267,7 @@ def _at(results: Results, kind: str, rule: str, place: int) -> Count:
     return results[Group(kind, 0.3)].others[rule][place]
 
 
-def _by_rule(results: Results, group: Group, rule: str) -> Count:
+def by_rule(results: Results, group: Group, rule: str) -> Count:
     result = results[group]
     return result.ours if rule == symptom_rules.OURS else result.others[rule][0]
 

@@ -24,8 +24,9 @@ TWO_WEEKS = replace(
     weights=(1,) * WEEKS,
     recent_needed=5,
     reach=2.0,
+    least_reach=0.0,
     drift=0.40,
-    prior=PRIOR._replace(pairs=20),
+    prior=PRIOR._replace(days=10, pairs=20),
 )
 FOUR_WEEKS = replace(
     TWO_WEEKS,
@@ -59,11 +60,6 @@ def legs(pain: Floats, mood: Floats, rule: WorseningRule) -> tuple[Floats, Float
 def by(rule: WorseningRule) -> Score:
     """The score of our rule with other numbers: the smaller z."""
     return lambda pain, mood: np.minimum(*legs(pain, mood, rule))
-
-
-def two_or_four_weeks(pain: Floats, mood: Floats) -> Floats:
-    """The higher of two scores: of two weeks, a tenth lowered, and of four fading weeks."""
-    return np.fmax(by(TWO_WEEKS)(pain, mood) - 0.1, by(FOUR_WEEKS)(pain, mood))
 
 
 def sum_with_floor(pain: Floats, mood: Floats) -> Floats:
@@ -174,7 +170,6 @@ SCORES: dict[str, Score] = {
     OURS: by(WORSENING_RULE),
     "two weeks, all days alike": by(TWO_WEEKS),
     "four fading weeks": by(FOUR_WEEKS),
-    "the higher of these two": two_or_four_weeks,
     "two weeks without clipping and drift": by(UNCLIPPED),
     "against the six weeks before, no gap": by(replace(UNCLIPPED, usual_days=42, usual_ends=14)),
     "sum of both z, each at least 1": sum_with_floor,

@@ -29,21 +29,22 @@ class Prior(NamedTuple):
     """What is believed of a diary before it is read, and how many days of it that is worth."""
 
     sd: float = 1.2  # points
-    days: int = 10
+    days: int = 5
     phi: float = 0.35
-    pairs: int = 10
+    pairs: int = 8
     highest_phi: float = 0.8
 
 
 PRIOR = Prior()
 
 
-def read_usual(tenths: Floats, needed: int, reach: float, prior: Prior) -> Usual:
+def read_usual(tenths: Floats, needed: int, reach: float, least: float, prior: Prior) -> Usual:
     """The usuals of windows ``(…, days)`` in tenths, NaN = not recorded.
 
-    ``needed`` answered days make a usual; values beyond ``reach`` sd of the mean are clipped.
+    ``needed`` answered days make a usual; values beyond ``reach`` sd of the mean and beyond
+    ``least`` points are clipped.
 
-    >>> read_usual(np.full((1, 56), np.nan), needed=14, reach=2.0, prior=PRIOR).mean
+    >>> read_usual(np.full((1, 56), np.nan), 14, reach=2.5, least=2.0, prior=PRIOR).mean
     array([nan])
     """
     answered = ~np.isnan(tenths)
@@ -62,7 +63,8 @@ def read_usual(tenths: Floats, needed: int, reach: float, prior: Prior) -> Usual
     carried = products / np.maximum(squares / count, 1e-6 * TENTHS**2)
     phi = (carried + prior.pairs * prior.phi) / (pairs + prior.pairs)
     phi = np.clip(phi, 0, prior.highest_phi)
-    low, high = mean - reach * sd, mean + reach * sd
+    reach_of_days = np.maximum(reach * sd, least * TENTHS)
+    low, high = mean - reach_of_days, mean + reach_of_days
     return Usual(
         answered=answered_days,
         mean=mean,

@@ -62,10 +62,12 @@ class WorseningRule:
     usual_days: int = 56
     usual_ends: int = 28  # days before today
     usual_needed: int = 14  # answered days
-    reach: float = 2.5  # sd from the usual beyond which a value is clipped
+    reach: float = 2.5  # sd from the usual beyond which a value is clipped …
+    least_reach: float = 2.0  # … if it is this many points away: steady days change too
     prior: Prior = PRIOR
     drift: float = 0.45  # points; how far a mean may move between the windows by itself
     interval: float = 1.645  # standard errors either side, 90 %
+    least_shown: float = 0.5  # points by which the plain means are worse where anything opens
     machine: Machine = WORSENING_MACHINE
 
     @property
@@ -152,7 +154,7 @@ def read_leg(recent: Floats, usual: Usual, worse: int, rule: WorseningRule = WOR
     and clipped ones: clipping keeps one bad day from deciding, but understates a true change.
 
     >>> pain = np.full((1, 56), 30.0)
-    >>> usual = read_usual(pain, needed=14, reach=2.0, prior=PRIOR)
+    >>> usual = read_usual(pain, 14, reach=2.5, least=2.0, prior=PRIOR)
     >>> read_leg(np.full((1, 21), np.nan), usual, PAIN).change
     array([nan])
     >>> read_leg(np.full((1, 21), 50.0), usual, PAIN).change
@@ -170,6 +172,9 @@ def read_leg(recent: Floats, usual: Usual, worse: int, rule: WorseningRule = WOR
     weight = weights * answered
     moved = clipped_mean(value, weight, usual.low, usual.high) - usual.clipped
     z = worse * moved / _standard_error(weight, usual, rule)
+    # Whatever the weights say, nothing opens that has not moved by `least_shown` as it is shown.
+    visible = np.maximum(worse * change, 0.0) / (TENTHS * rule.least_shown)
+    z = np.minimum(z, rule.machine.open_at * visible)
     worst = np.clip(100.0 if worse > 0 else 0.0, usual.low, usual.high)
     worst_z = worse * (worst - usual.clipped) / _standard_error(weights, usual, rule)
     return Leg(
@@ -207,7 +212,13 @@ def _prepare(
     windows = np.lib.stride_tricks.sliding_window_view(tenths, rule.usual_days, axis=-1)
     each = np.arange(diaries)[:, None]
     usuals = [
-        read_usual(windows[each, begins[:, block]], rule.usual_needed, rule.reach, rule.prior)
+        read_usual(
+            windows[each, begins[:, block]],
+            rule.usual_needed,
+            rule.reach,
+            rule.least_reach,
+            rule.prior,
+        )
         for block in blocks(diaries, days + 1)
     ]
     usual = Usual(*joined(usuals))

@@ -173,10 +173,11 @@ def usual_of(values):
     squares = sum((value - mean) ** 2 for value in known)
     pairs = [(a, b) for a, b in pairwise(values) if None not in (a, b)]
     products = sum((a - mean) * (b - mean) for a, b in pairs)
-    sd = sqrt((squares + 10 * 1.2**2) / (count - 1 + 10))
-    phi = (products / max(squares / count, 1e-6) + 10 * 0.35) / (len(pairs) + 10)
+    sd = sqrt((squares + 5 * 1.2**2) / (count - 1 + 5))
+    phi = (products / max(squares / count, 1e-6) + 8 * 0.35) / (len(pairs) + 8)
     phi = min(max(phi, 0), 0.8)
-    low, high = mean - 2.5 * sd, mean + 2.5 * sd
+    reach = max(2.5 * sd, 2)
+    low, high = mean - reach, mean + reach
     clipped = sum(min(max(value, low), high) for value in known) / count
     return mean, sd, phi, low, high, clipped, variance(values, [1] * 56, phi), count
 
@@ -204,6 +205,7 @@ def one_leg(recent, usual, sign, weights, shown):
     days = [(v, w) for v, w in zip(recent, weights, strict=True) if v is not None]
     clipped_now = sum(w * min(max(v, low), high) for v, w in days) / sum(w for _, w in days)
     z = sign * (clipped_now - clipped) / error(recent, weights)
+    z = min(z, 2.05 * max(sign * change, 0) / 0.5)
     worst = min(max(10.0 if sign > 0 else 0.0, low), high)
     worst_z = sign * (worst - clipped) / error([worst] * len(recent), weights)
     return mean, now, change, change - margin, change + margin, z, worst_z < 2.05

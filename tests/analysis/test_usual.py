@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from diary.analysis import WORSENING_RULE
 from diary.analysis.usual import PRIOR, clipped_mean, read_usual, variance_of_mean
 
 from . import reference
@@ -12,8 +11,8 @@ from .diaries import as_lists
 NAN = np.nan
 
 
-def usual(tenths):
-    read = read_usual(np.asarray(tenths, float), needed=14, reach=WORSENING_RULE.reach, prior=PRIOR)
+def usual(tenths, reach=2.5):
+    read = read_usual(np.asarray(tenths, float), 14, reach, least=2.0, prior=PRIOR)
     return type(read)(*(field[()] for field in read))
 
 
@@ -45,8 +44,8 @@ def test_a_usual_is_the_reference_in_points():
 def test_a_series_that_never_moves_is_taken_to_move_a_little():
     read = usual(np.full(56, 40.0))
 
-    assert read.sd == pytest.approx(np.sqrt(10 * 12**2 / (55 + 10)))
-    assert read.phi == pytest.approx(10 * 0.35 / (55 + 10))
+    assert read.sd == pytest.approx(np.sqrt(5 * 12**2 / (55 + 5)))
+    assert read.phi == pytest.approx(8 * 0.35 / (55 + 8))
     assert (read.mean, read.clipped) == (40, 40)
 
 
@@ -87,6 +86,15 @@ def test_one_terrible_day_moves_the_mean_as_recorded_but_not_the_clipped_one():
     assert usual(terrible).mean == pytest.approx(30 + 70 / 56)
     assert usual(terrible).clipped == pytest.approx(30 + (usual(terrible).high - 30) / 56)
     assert usual(terrible).clipped < 31
+
+
+def test_values_are_clipped_at_some_sd_but_never_within_two_points():
+    restless = np.tile([20.0, 20, 80, 80], 14)
+    steady = np.full(56, 50.0)
+
+    assert usual(restless).high == pytest.approx(50 + 2.5 * usual(restless).sd)
+    assert usual(restless).low == pytest.approx(50 - 2.5 * usual(restless).sd)
+    assert (usual(steady).low, usual(steady).high) == (30, 70)
 
 
 def test_clipping_works_on_both_sides_and_weighs():

@@ -180,20 +180,50 @@ def test_the_same_days_count_for_more_the_nearer_they_are():
     assert after.pain.z[0, 0] > before.pain.z[0, 0]
 
 
+def test_nothing_is_called_worse_that_is_shown_to_be_better():
+    """Two bad days now and a bad third week weigh more than one very good day between them."""
+    pain = np.full((1, 130), NAN)
+    pain[0, 47:103] = 50
+    pain[0, -21:-14] = pain[0, -2:] = 70
+    pain[0, -14] = 0
+
+    leg = today(pain, WORSE_MOOD).pain
+
+    assert leg.change[0, 0] < 0
+    assert leg.z[0, 0] == 0
+    pain[0, -14] = 40
+    assert today(pain, WORSE_MOOD).pain.z[0, 0] > 2.05
+
+
+def test_what_opens_has_moved_by_half_a_point_as_it_is_shown():
+    pain = np.full((1, 130), NAN)
+    pain[0, 47:103] = 50
+    pain[0, -21:-14] = pain[0, -2:] = 70
+
+    for oldest, opens in ((24, False), (25, True)):
+        pain[0, -14] = oldest
+        leg = today(pain, WORSE_MOOD).pain
+        assert leg.change[0, 0] == pytest.approx((40 + oldest - 50) / 30)
+        assert (leg.z[0, 0] >= 2.05) == opens
+
+
 def test_three_weeks_decide_and_no_day_more():
     assert FADING == WORSENING_RULE.weights == tuple(range(21, 0, -1))
     within, beyond = CALM_PAIN.copy(), CALM_PAIN.copy()
     within[0, -21] = 60
     beyond[0, -22] = 60
+    risen = CALM_PAIN.copy()
+    for pain in (risen, within, beyond):
+        pain[0, -14:] += 10
 
-    calm = today(CALM_PAIN, CALM_MOOD).pain
+    calm = today(risen, CALM_MOOD).pain
     assert today(within, CALM_MOOD).pain.z[0, 0] > calm.z[0, 0]
     assert today(within, CALM_MOOD).pain.change[0, 0] == calm.change[0, 0]
     assert today(beyond, CALM_MOOD).pain.z[0, 0] == calm.z[0, 0]
 
 
 def _usual(tenths):
-    return read_usual(tenths, needed=14, reach=WORSENING_RULE.reach, prior=PRIOR)
+    return read_usual(tenths, 14, WORSENING_RULE.reach, WORSENING_RULE.least_reach, PRIOR)
 
 
 LIMITS = {
@@ -214,8 +244,8 @@ def test_a_leg_is_at_its_limit(worse, level, expected):
 
 
 def test_the_worst_days_count_no_more_than_clipped_ones():
-    rule = WorseningRule(reach=1.0)
-    usual = read_usual(np.full((1, 56), 60.0), needed=14, reach=1.0, prior=PRIOR)
+    rule = WorseningRule(reach=1.0, least_reach=0.0)
+    usual = read_usual(np.full((1, 56), 60.0), 14, reach=1.0, least=0.0, prior=PRIOR)
 
     assert read_leg(np.full((1, 21), 60.0), usual, PAIN, rule).at_limit[0]
 
@@ -223,10 +253,10 @@ def test_the_worst_days_count_no_more_than_clipped_ones():
 def test_the_worst_days_are_taken_as_recorded_on_every_date():
     """With a few answers the mean is too unsure to reach it; the limit is about all of them."""
     worst = np.full((1, 21), 100.0)
-    five = np.where(np.arange(21) % 4 == 0, worst, NAN)
+    three = np.where(np.isin(np.arange(21), (8, 12, 17)), worst, NAN)
     usual = _usual(np.full((1, 56), 90.0))
 
-    few, all_of_them = read_leg(five, usual, PAIN), read_leg(worst, usual, PAIN)
+    few, all_of_them = read_leg(three, usual, PAIN), read_leg(worst, usual, PAIN)
 
     assert few.z[0] < 2.05 < all_of_them.z[0]
     assert not few.at_limit[0]

@@ -51,6 +51,7 @@ def test_a_few_people_meet_every_goal_and_leave_a_page(monkeypatch, tmp_path):
     assert written.count("\n## ") == 9
     assert "nan" not in written
     assert (tmp_path / "detection.svg").read_text().count("<polyline") == len(RULES)
+    assert (tmp_path / "detection-symptoms.svg").read_text().count("<polyline") == 1
     assert said[-1].endswith("goals missed.")
 
 
@@ -59,7 +60,7 @@ def test_a_quick_run_looks_at_fewer_and_writes_nothing(monkeypatch, tmp_path):
 
     def measure(size, *rest):
         sizes.append(size)
-        return detection.Report([], "a page", "a chart")
+        return detection.Report([], "a page", {"a.svg": "a chart"})
 
     monkeypatch.setattr(detection, "measure", measure)
     monkeypatch.setattr(detection, "DOCS", tmp_path)

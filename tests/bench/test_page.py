@@ -9,7 +9,7 @@ import pytest
 
 from bench import page
 from bench.ceiling import Ceiling, Row
-from bench.chart import Curve, draw
+from bench.chart import Axis, Curve, draw
 from bench.goals import Goal
 from bench.habits import Habit
 from bench.intervals import Figure
@@ -133,3 +133,16 @@ def test_the_chart_can_be_read_in_light_and_dark():
     assert "prefers-color-scheme:dark" in svg
     # Besides the two colours of the reader's words only ours is named.
     assert set(re.findall(r"#[0-9a-f]{6}", svg)) == {"#1d2733", "#e4e8ee", "#2f7fd6"}
+
+
+def test_a_rule_with_one_threshold_is_a_dot():
+    one = [Curve("ours", [0.05], [0.7], ours=True), Curve("other", [0.2], [0.6])]
+
+    root = ElementTree.fromstring(
+        draw("Found", one, (0.05, 0.7), Axis("wrong", "right", (0.01, 1)))
+    )
+
+    dots = root.findall(f".//{SVG}g/{SVG}circle")
+    assert len(dots) == 2
+    assert dots[0].get("cx") < dots[1].get("cx")
+    assert {"wrong", "right"} <= {text.text for text in root.iter(f"{SVG}text")}

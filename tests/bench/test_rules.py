@@ -148,19 +148,3 @@ def test_every_rule_sees_a_large_change_and_no_small_one(rule):
     same = rules.SCORES[rule](still.pain, still.mood)[np.arange(40), day]
 
     assert np.nanmedian(worse) > np.nanmedian(same) + 0.3
-
-
-def test_the_higher_of_two_and_four_weeks_needs_only_one_of_them():
-    diaries = keep_pain_and_mood(np.random.default_rng(8), "together", 60, 0.5)
-    two = rules.by(rules.TWO_WEEKS)(diaries.pain, diaries.mood)
-    four = rules.by(rules.FOUR_WEEKS)(diaries.pain, diaries.mood)
-
-    higher = rules.two_or_four_weeks(diaries.pain, diaries.mood)
-
-    sparse = np.isnan(two) & ~np.isnan(four)
-    both = ~np.isnan(two) & ~np.isnan(four)
-    assert sparse.any()
-    assert (higher[sparse] == four[sparse]).all()
-    assert (higher[both] == np.maximum(two[both] - 0.1, four[both])).all()
-    assert (two[both] - 0.1 > four[both]).any()
-    assert (two[both] - 0.1 < four[both]).any()
