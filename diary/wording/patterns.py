@@ -108,6 +108,7 @@ def _why_symptoms(evidence: Mapping[str, Any]) -> list[str]:
 def _why_worsening(evidence: Mapping[str, Any]) -> list[str]:
     return [
         "We compare the last 14 days with your usual: the eight weeks that ended two weeks before.",
+        "To decide, we look at three weeks, and newer days count more.",
         _leg("Pain", evidence["pain"], "higher", "lower"),
         _leg("Mood", evidence["mood"], "lower", "higher"),
         "That both moved together does not say that one made the other.",
