@@ -67,7 +67,7 @@ def pattern(evidence, *, closed=None, withdrawn=None):
         closed,
         withdrawn,
         evidence,
-        "2026.11",
+        "2026.11.2",
     )
 
 
