@@ -6,7 +6,7 @@ that one thing causes another, and never that all is well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from diary.measures import SCALES
@@ -154,3 +154,8 @@ def _number(count: int) -> str:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def every_sentence() -> Iterator[str]:
+    """Every text above, over what evidence can hold."""
+    yield LOOK_AT_PAIN
