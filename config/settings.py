@@ -137,6 +137,11 @@ CACHES = {
 LOOK_OVER_EVERY = 2  # seconds
 REVIEW_TIME_LIMIT = 30  # seconds, the hard one
 
+PLAN_EVERY = 10  # seconds
+DELIVER_EVERY = 2  # seconds
+SWEEP_EVERY = 30  # seconds
+SEND_TIME_LIMIT = 90  # seconds, the hard one; a lease is shorter than that
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # above every hard limit, or a task would run twice
@@ -166,7 +171,32 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": LOOK_OVER_EVERY,
         "options": {"expires": LOOK_OVER_EVERY},
     },
+    "plan reminders": {
+        "task": "diary.tasks.plan_reminders",
+        "schedule": PLAN_EVERY,
+        "options": {"expires": PLAN_EVERY},
+    },
+    "deliver": {
+        "task": "diary.tasks.deliver",
+        "schedule": DELIVER_EVERY,
+        "options": {"expires": DELIVER_EVERY},
+    },
+    "sweep": {
+        "task": "diary.tasks.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": SWEEP_EVERY},
+    },
 }
+
+# ---- Reminders ------------------------------------------------------------------------------
+
+PUBLIC_URL = env.str("DIARY_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+# Messages a second, below what each provider takes (Firebase: 600,000 a minute).
+CHANNEL_RATES = {"fcm": 8_000, "apns": 5_000, "webpush": 2_000, "email": 50}
+# Seconds over which the reminders of one minute are spread, so that they do not come as one wave.
+REMINDER_SPREAD = env.int("DIARY_REMINDER_SPREAD", 0 if DEVELOPMENT else 45)
+# Whether this deployment tells people of patterns at all; each person turns it on besides.
+PATTERN_NOTICES = env.bool("DIARY_PATTERN_NOTICES", True)
 
 # ---- Accounts -------------------------------------------------------------------------------
 

@@ -35,9 +35,11 @@ LAYERS = (
     ("findings", "exchange", "demo"),
     ("detectors",),
     ("memory",),
-    ("looking", "due", "reminders"),
+    ("looking", "due"),
     ("patterns",),
-    ("wording", "review"),
+    ("wording",),
+    ("reminders",),
+    ("review",),
     ("tasks", "management", "checks", "apps"),
 )
 

@@ -1,7 +1,26 @@
+from .devices import Channel, Device, DeviceAddress, Mark, ReportedZone
 from .diary import Diary
 from .jobs import Heartbeat
 from .keys import DataKey
 from .people import Person
 from .records import Pattern, Record, Review
+from .reminders import Delivery, NotificationSettings, Occurrence, Reminder
 
-__all__ = ["DataKey", "Diary", "Heartbeat", "Pattern", "Person", "Record", "Review"]
+__all__ = [
+    "Channel",
+    "DataKey",
+    "Delivery",
+    "Device",
+    "DeviceAddress",
+    "Diary",
+    "Heartbeat",
+    "Mark",
+    "NotificationSettings",
+    "Occurrence",
+    "Pattern",
+    "Person",
+    "Record",
+    "Reminder",
+    "ReportedZone",
+    "Review",
+]
