@@ -18,6 +18,7 @@ PRIVATE = {"Cache-Control": "no-store"}
 _MEANING = {
     200: "As asked.",
     201: "Made.",
+    202: "Taken; it is done in a moment.",
     204: "Done; there is nothing to say.",
     304: "Not changed since the ETag that was sent.",
     400: "The request cannot be read.",
@@ -99,6 +100,15 @@ def choice_parameter(name: str, says: str, choices: tuple[str, ...]) -> OpenApiP
 
 def text_parameter(name: str, says: str) -> OpenApiParameter:
     return _parameter(name, says)
+
+
+def date_parameter(name: str, says: str) -> OpenApiParameter:
+    return _parameter(name, says, format="date")
+
+
+def number_parameter(name: str, low: int, high: int, default: int) -> OpenApiParameter:
+    schema = {"type": "integer", "minimum": low, "maximum": high, "default": default}
+    return OpenApiParameter(name, schema)
 
 
 def bodies_like(name: str, value: dict[str, Any], *media_types: str) -> list[OpenApiExample]:

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from diary.reminders.clock import NO_SUCH_DATE, Firing, ends_at, resolve
 from diary.reminders.nudges import is_nudge
 from diary.reminders.quiet import after_quiet
-from diary.reminders.schedule import EVERY_DAY, Schedule, Slot, next_slot
+from diary.reminders.schedule import Schedule, Slot, next_slot
 
 LATE = timedelta(minutes=5)  # later it is a catch-up: one for each person, outside quiet hours
 GRACE = timedelta(minutes=5)  # a reminder of 23:59 has so long all the same
@@ -59,13 +59,6 @@ class Due(NamedTuple):
         minutes = tuple(self.minutes)
         weeks = (self.every_n_weeks, self.anchor, self.starts_on, self.ends_on)
         return Schedule(minutes, self.weekdays, *weeks)
-
-    @property
-    def waking(self) -> Schedule:
-        """When to look at it: for a nudge, on any day at its first time."""
-        if self.nudge_after is None:
-            return self.schedule
-        return self.schedule._replace(weekdays=EVERY_DAY, every_n_weeks=1)
 
 
 class Planned(NamedTuple):
@@ -132,7 +125,8 @@ def decide(
 
 def _until(row: Due, now: datetime) -> tuple[list[tuple[Slot, Firing]], Next]:
     """The slots from the reminder's next one until now, and the first after that."""
-    waking, slot = row.waking, Slot(row.next_date, row.next_minute)
+    waking = row.schedule.waking(row.nudge_after is not None)
+    slot = Slot(row.next_date, row.next_minute)
     oldest = (now - REMEMBERED).date()
     if slot.day < oldest:
         slot = next_slot(waking, oldest)

@@ -38,7 +38,7 @@ def send(
     token, claims = fence.claim(channel, now, allowed) if allowed else (None, [])
     if not claims:
         return 0
-    written = letters.write(channel, claims, now)
+    written = letters.write(channel, claims)
     came_through, alarm = False, False
     for at in range(0, len(claims), FENCED):
         batch = claims[at : at + FENCED]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,9 @@ from diary.models import (
 )
 from diary.models.devices import device_label
 from diary.models.reminders import occurrence_label, reminder_label
+from diary.reminders.asked import is_due
 from diary.reminders.fence import Claimed
+from diary.reminders.notices import still_open
 from diary.vault import Unsealable, Vault
 from diary.wording import reminders as wording
 
@@ -58,10 +60,10 @@ class _Desk:
     days_written: dict[UUID, int]
 
 
-def write(channel: str, claims: Sequence[Claimed], now: datetime) -> dict[UUID, Letter]:
+def write(channel: str, claims: Sequence[Claimed]) -> dict[UUID, Letter]:
     """A letter for each delivery; one that nobody wants any more has no message."""
     desk = _gather(channel, claims)
-    return {one.id: _letter(channel, one, desk, now) for one in claims}
+    return {one.id: _letter(channel, one, desk) for one in claims}
 
 
 def _gather(channel: str, claims: Sequence[Claimed]) -> _Desk:
@@ -95,7 +97,7 @@ def _gather(channel: str, claims: Sequence[Claimed]) -> _Desk:
     )
 
 
-def _letter(channel: str, one: Claimed, desk: _Desk, now: datetime) -> Letter:
+def _letter(channel: str, one: Claimed, desk: _Desk) -> Letter:
     occurrence = desk.occurrences.get(one.occurrence)
     device = desk.devices.get(one.target)
     vault = desk.vaults.get(one.user_id)
@@ -103,12 +105,13 @@ def _letter(channel: str, one: Claimed, desk: _Desk, now: datetime) -> Letter:
     registered_at = device.registered_at if device else None
     if occurrence is None or vault is None or (device is None) != (channel == "email"):
         return Letter(None, kind, registered_at, "no_device")
+    reminder = desk.reminders.get(occurrence.reminder)
     try:
-        subject = _subject(occurrence, desk.reminders.get(occurrence.reminder), vault)
+        subject = _subject(occurrence, reminder, vault)
         where = desk.mailboxes[one.user_id] if device is None else address_of(device, vault)
     except Unsealable:
         return Letter(None, kind, registered_at, "unreadable")
-    if not (one.withdraw or is_wanted(occurrence, subject, vault, now)):
+    if not (one.withdraw or is_wanted(occurrence, reminder, subject, vault)):
         return Letter(None, kind, registered_at, "no_longer")
     title, body = _text(one, occurrence, device, subject, desk)
     message = Message(
@@ -192,13 +195,15 @@ def device_words(device: Device, vault: Vault) -> dict[str, Any]:
     return orjson.loads(vault.unseal(device_label(device.user_id, device.id), device.sealed))
 
 
-# What else may keep a kind of occurrence at home, asked with the vault open, before the fence.
-STILL_WANTED: dict[str, Callable[[Occurrence, dict[str, Any], Vault, datetime], bool]] = {}
-
-
-def is_wanted(occurrence: Occurrence, subject: dict[str, Any], vault: Vault, now: datetime) -> bool:
-    asks = STILL_WANTED.get(occurrence.kind)
-    return asks is None or asks(occurrence, subject, vault, now)
+def is_wanted(
+    occurrence: Occurrence, reminder: Reminder | None, subject: dict[str, Any], vault: Vault
+) -> bool:
+    """What only the opened vault can tell; whether the day is written, the fence asks last."""
+    if occurrence.kind == "notice":
+        return still_open(subject, vault)
+    if occurrence.kind == "questionnaire":
+        return is_due(occurrence, reminder, subject, vault)
+    return True
 
 
 def collapse_key(id: UUID) -> str:

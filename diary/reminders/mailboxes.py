@@ -7,8 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from diary.models import Delivery, Occurrence, Reminder
+from diary.models import Delivery, Diary, Occurrence, Reminder
 from diary.models.reminders import OPEN, WAITING
+
+
+def has_account(user_id: UUID | None) -> bool:
+    return user_id is not None and Diary.objects.filter(user_id=user_id).exists()
 
 
 def silence_mail(user_ids: Sequence[UUID]) -> None:

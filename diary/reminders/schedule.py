@@ -46,6 +46,10 @@ class Schedule(NamedTuple):
             return True
         return (_monday(day) - _monday(self.anchor)).days // 7 % self.every_n_weeks == 0
 
+    def waking(self, nudges: bool) -> Schedule:
+        """When to look at it: a nudge may fall on any day, at the first time."""
+        return self._replace(weekdays=EVERY_DAY, every_n_weeks=1) if nudges else self
+
 
 @lru_cache(maxsize=100_000)
 def next_slot(schedule: Schedule, day: date, minute: int = -1) -> Slot | None:
