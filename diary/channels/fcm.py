@@ -5,6 +5,7 @@ https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"  # RFC 7523
 ASSERTION_LIFE = timedelta(hours=1)  # the longest Google takes
 SPARE = timedelta(minutes=5)  # an access token this near its end is not used any more
 LONGEST_ACCESS = 3600  # seconds
+BEARER = re.compile(r"[A-Za-z0-9._~+/-]{8,4096}=*")  # RFC 6750, 2.1
 LONGEST_TOKEN = 4096  # characters
 
 
@@ -173,8 +175,8 @@ def _access_token(now: datetime) -> tuple[str, Answer | None]:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     [reply] = wire.post([wire.Request(settings.FCM_TOKEN_URL, form, body)])
     said = wire.said(reply)
-    token, seconds = said.get("access_token"), said.get("expires_in")
-    if reply.status != 200 or not isinstance(token, str) or not isinstance(seconds, int):
+    token, seconds = str(said.get("access_token")), said.get("expires_in")
+    if reply.status != 200 or not BEARER.fullmatch(token) or not isinstance(seconds, int):
         return "", Answer(False, reply.status, "credentials", wire.retry_after(reply, now))
     life = timedelta(seconds=min(max(seconds, 0), LONGEST_ACCESS))
     _access_tokens[key] = _Access(token, now + life - SPARE)

@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 import certifi
 import h2.errors
 import h2.events
+import h2.exceptions
 import httpx
 import orjson
 from django.conf import settings
@@ -73,16 +74,27 @@ class Line:
         if extra_ca:
             context.load_verify_locations(extra_ca)
         self.runner = asyncio.Runner()
-        self.transport = httpx.AsyncHTTPTransport(
-            verify=context,
+        self.context = context
+        self.transport = self.connected()
+        self.left_open = False
+
+    def connected(self) -> httpx.AsyncHTTPTransport:
+        return httpx.AsyncHTTPTransport(
+            verify=self.context,
             http2=True,
             trust_env=False,
             retries=0,
-            limits=httpx.Limits(AT_ONCE, AT_ONCE, keepalive_expiry=IDLE_LIMIT),
+            limits=httpx.Limits(max_connections=AT_ONCE, keepalive_expiry=IDLE_LIMIT),
         )
 
     def post(self, requests: Sequence[Request]) -> list[Reply]:
-        return self.runner.run(self.post_all(requests))
+        replies = self.runner.run(self.post_all(requests))
+        if self.left_open:
+            # An answer that was not read to its end still fills the connection's window, and its
+            # stream counts as open over there: the next messages get a connection of their own.
+            self.runner.run(self.transport.aclose())
+            self.transport, self.left_open = self.connected(), False
+        return replies
 
     async def post_all(self, requests: Sequence[Request]) -> list[Reply]:
         room = asyncio.Semaphore(AT_ONCE)
@@ -93,7 +105,8 @@ class Line:
         try:
             async with asyncio.timeout(TIME_LIMIT), room:
                 await self.exchange(request, progress)
-        except (TimeoutError, httpx.HTTPError) as error:
+        except (TimeoutError, httpx.HTTPError, h2.exceptions.H2Error) as error:
+            self.left_open = True
             # What did not arrive whole is still an answer once its status is known.
             if progress.status is None:
                 return progress.failed(error)
@@ -114,6 +127,7 @@ class Line:
             async for part in answer.aiter_raw():
                 progress.body += part[: LARGEST_ANSWER - len(progress.body)]
                 if len(progress.body) >= LARGEST_ANSWER:
+                    self.left_open = True
                     return
         finally:
             await answer.aclose()
