@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment
+from config import environment, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -20,9 +20,14 @@ environment.load()
 env = Env()
 
 
-def secret(name: str, least: int) -> str:
-    """A secret from NAME, or from the file that NAME_FILE points to; never a default."""
+def secret(name: str, least: int, *, needed: bool = True) -> str:
+    """A secret from NAME, or from the file that NAME_FILE points to; never a default.
+
+    One that is not needed may be missing: then it is empty, and what it is for is off.
+    """
     path = env.str(f"{name}_FILE", "")
+    if not path and not needed:
+        return env.str(name, "").strip()
     try:
         value = Path(path).read_text().strip() if path else env.str(name)
     except (OSError, EnvError) as error:
@@ -33,6 +38,10 @@ def secret(name: str, least: int) -> str:
     if len(value) < least:
         raise ImproperlyConfigured(f"{name} is too short: at least {least} characters.")
     return value
+
+
+def push_address(name: str, default: str) -> str:
+    return providers.address(name, env.str(name, default))
 
 
 DEBUG = False
@@ -252,6 +261,27 @@ else:
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
 
+# ---- Push services --------------------------------------------------------------------------
+
+# Without its key a service is off.
+FCM_ACCOUNT = providers.fcm_account(secret("DIARY_FCM_ACCOUNT", 0, needed=False))
+FCM_URL = push_address("DIARY_FCM_URL", "https://fcm.googleapis.com")
+FCM_TOKEN_URL = push_address("DIARY_FCM_TOKEN_URL", "https://oauth2.googleapis.com/token")
+APNS_KEY, APNS_KEY_ID, APNS_TEAM_ID, APNS_APPS = providers.apns(
+    secret("DIARY_APNS_KEY", 0, needed=False),
+    env.str("DIARY_APNS_KEY_ID", ""),
+    env.str("DIARY_APNS_TEAM_ID", ""),
+    env.list("DIARY_APNS_APPS", []),
+)
+APNS_URLS = {
+    "prod": push_address("DIARY_APNS_URL", "https://api.push.apple.com"),
+    "sandbox": push_address("DIARY_APNS_SANDBOX_URL", "https://api.sandbox.push.apple.com"),
+}
+WEB_PUSH_KEY = providers.web_push_key(secret("DIARY_WEB_PUSH_KEY", 0, needed=False))
+WEB_PUSH_CONTACT = providers.contact(env.str("DIARY_WEB_PUSH_CONTACT", ""), DEFAULT_FROM_EMAIL)
+WEB_PUSH_HOSTS = providers.hosts(env.list("DIARY_WEB_PUSH_HOSTS", providers.BROWSERS))
+PUSH_CA = providers.authority(env.str("DIARY_PUSH_CA", ""))
+
 # ---- The API --------------------------------------------------------------------------------
 
 # Bodies: an entry is small; the sync and import resources raise this for themselves.
@@ -326,5 +356,10 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # Whatever the level of the root: these write addresses and headers when they are asked to.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "hpack": {"level": "WARNING"},
+        "h2": {"level": "WARNING"},
     },
 }

@@ -10,11 +10,11 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from config import environment
+from config import environment, pretended
 from config.ask import ask
 from config.binaries import Missing
 from config.children import Account, account_for, can, give, make_folder
@@ -152,6 +152,9 @@ class Stack:
         self.start_servers(home)
         self.prepare_settings(secrets)
         self.app_account = self.account if self.account and self.can_run_app() else None
+        self.pretends = pretended.can_be_had()
+        if self.pretends:
+            self.start_providers()
         if has_diaries:  # their tables are there, as a rule up to date: no need to wait
             self.start_app()
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
@@ -205,6 +208,21 @@ class Stack:
         for name in ("mail", "run"):
             make_folder(self.state / name, self.account)
 
+    def start_providers(self) -> None:
+        """Push services that only pretend, so that a reminder is delivered and can be seen."""
+        folder = make_folder(self.state / "providers", self.account)
+        run, command = self.supervisor, [*pretended.COMMAND, "--folder", str(folder)]
+        if not pretended.known_settings(folder):
+            with step("keys of providers"):
+                run.run("providers", [*command, "--prepare"], self.environment, self.app_account)
+        self.pretending = open_socket(None, pretended.PORTS)
+        descriptor, port = self.pretending.fileno(), self.pretending.getsockname()[1]
+        settings = pretended.known_settings(folder) | pretended.addresses(port)
+        settings = pretended.where_not_given(settings, os.environ)
+        self.settings, self.environment = settings | self.settings, settings | self.environment
+        command += ["--fd", str(descriptor)]
+        run.start("providers", command, self.environment, self.app_account, (descriptor,))
+
     def can_run_app(self) -> bool:
         return can(self.account, [PYTHON, "-c", CAN_RUN], environment.CHECKOUT)
 
@@ -252,8 +270,12 @@ class Stack:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
         if self.makes_demo_people:
             say(f"Sign in as {' or '.join(DEMO_PEOPLE)}, password {DEMO_PASSWORD}")
+        say(f"Mail goes to {self.state / 'mail'}, what is pushed to {self.pushed_to()}")
         if not self.options.once:
             say("Ctrl-C stops everything.\n")
+
+    def pushed_to(self) -> Path | str:
+        return self.state / "providers" / "received.jsonl" if self.pretends else "nobody"
 
     # --- Watching ------------------------------------------------------------------------------
 
@@ -329,9 +351,9 @@ def step(label: str) -> Iterator:
     say(f"  {names[-1]:<24}{time.monotonic() - began:5.1f} s")
 
 
-def open_socket(port: int | None) -> socket.socket:
+def open_socket(port: int | None, among: Sequence[int] | None = None) -> socket.socket:
     """Listen on the port asked for, or on the first free one of PORTS; `Failed` when taken."""
-    for candidate in [port] if port else PORTS:
+    for candidate in [port] if port else among or PORTS:
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

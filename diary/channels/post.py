@@ -5,6 +5,7 @@ Neither shows an address or a text when it is printed: a repr may end in a log.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,6 +35,14 @@ class Message:
     environment: str = "prod"
     unsubscribe: str | None = field(default=None, repr=False)
     withdraw: bool = False
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", self.collapse):
+            raise ValueError("collapse: 1 to 32 letters of base64url")
+
+    def seconds_left(self, now: datetime) -> int:
+        """Whole seconds until nobody wants it any more; at most 0 when that is now."""
+        return int((self.expires_at - now).total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
