@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -18,10 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.fields import Choice, Instant, StrictSerializer, Text, read_instant, refuse
+from api.fields import Choice, Instant, StrictSerializer, Text, read_instant, refuse, shown
 from api.parsing import sent_object
 from api.problems import BadParameter
 from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
+from diary.channels import endpoints
 from diary.models import Device
 from diary.reminders.devices import register, remove, try_out
 from diary.reminders.letters import device_words
@@ -29,7 +27,7 @@ from diary.reminders.letters import device_words
 PLATFORMS = ("fcm", "apns", "webpush")
 ENVIRONMENTS = ("prod", "sandbox")
 STATES = ("active", "dead", "suspended")
-LONGEST_TOKEN, LONGEST_ENDPOINT = 4_096, 2_048
+LONGEST_TOKEN = 4_096
 _TOKEN = re.compile(r"[!-~]+", re.ASCII)
 _APNS_TOKEN = re.compile(r"([0-9A-Fa-f]{2}){16,100}", re.ASCII)
 _APP = re.compile(r"[A-Za-z0-9._-]{1,200}", re.ASCII)
@@ -45,7 +43,7 @@ EXAMPLE = {"platform": "fcm", "address": "fcm-registration-token", "app": "examp
             {
                 "type": "object",
                 "properties": {
-                    "endpoint": {"type": "string", "format": "uri", "maxLength": LONGEST_ENDPOINT},
+                    "endpoint": {"type": "string", "format": "uri", "maxLength": endpoints.LONGEST},
                     "p256dh": {"type": "string"},
                     "auth": {"type": "string"},
                 },
@@ -254,34 +252,21 @@ def _apns_token(address: object) -> None:
 
 
 def _subscription(address: object) -> None:
-    """RFC 8291: where to send to, and the browser's two keys."""
+    """A browser's subscription, at a push service that is known (RFC 8291)."""
     if not isinstance(address, Mapping):
         raise _fault("", "An object of endpoint, p256dh and auth is expected here.", "type")
     for name in address:
         if name not in {"endpoint", "p256dh", "auth"}:
-            raise _fault(str(name), "There is no such field here.", "unknown_field")
+            raise _fault(shown(name), "There is no such field here.", "unknown_field")
     for name in ("endpoint", "p256dh", "auth"):
         if name not in address:
             raise _fault(name, "This is needed.", "required")
         if not isinstance(address[name], str):
             raise _fault(name, "A text is expected here.", "type")
-        if len(address[name]) > LONGEST_ENDPOINT:
-            raise _fault(name, f"At most {LONGEST_ENDPOINT} characters.", "max_length")
-    _key(address["p256dh"], "p256dh")
-    if len(_opened(address["auth"], "auth")) != 16:
-        raise _fault("auth", "This is 16 bytes in base64url.", "characters")
-
-
-def _key(text: str, name: str) -> None:
-    try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _opened(text, name))
-    except ValueError:
-        raise _fault(name, "This is no public key on P-256, in base64url.", "characters") from None
-
-
-def _opened(text: str, name: str) -> bytes:
-    try:
-        bare = text.rstrip("=").encode("ascii")
-        return base64.b64decode(bare + b"=" * (-len(bare) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise _fault(name, "This is not base64url.", "characters") from None
+        if len(address[name]) > endpoints.LONGEST:
+            raise _fault(name, f"At most {endpoints.LONGEST} characters.", "max_length")
+    if not endpoints.allowed(address["endpoint"]):
+        raise _fault("endpoint", "This is no address of a push service of browsers.", "choice")
+    if endpoints.keys_of(address) is None:
+        detail = "p256dh is a public key on P-256 and auth 16 bytes, both in base64url."
+        raise _fault("p256dh", detail, "characters")

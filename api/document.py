@@ -58,13 +58,17 @@ class ProblemDocument(serializers.Serializer):
     )
 
 
-def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
+def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     """The responses of an operation: what it makes, and the problems it can give.
 
+    What it makes stands under its status, or under status and media type where that is no JSON.
     Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone.
     """
     return {
-        **{status: OpenApiResponse(shape, _MEANING[status]) for status, shape in made.items()},
+        **{
+            key: OpenApiResponse(shape, _MEANING[key[0] if isinstance(key, tuple) else key])
+            for key, shape in made.items()
+        },
         **{
             (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
             for status in sorted({400, *problems, 503})

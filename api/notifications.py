@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +20,7 @@ from api.me import Switch
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
 from api.reminder_fields import CHANNELS, LocalTime, WholeNumber, clock
+from diary.channels.vapid import public_key
 from diary.models import NotificationSettings, Reminder
 from diary.reminders.choices import change_choices, read_choices
 from diary.reminders.letters import who_unsubscribes
@@ -36,12 +36,6 @@ class WeeklySummary(StrictSerializer):
     weekday = WholeNumber("A weekday", 1, 7)
     time = LocalTime()
     channel = Choice(CHANNELS)
-
-
-@extend_schema_field({"type": "string", "readOnly": True})
-class WebPushKey(serializers.Field):
-    def to_representation(self, value):
-        return value
 
 
 class NotificationFields(StrictSerializer):
@@ -60,7 +54,9 @@ class NotificationFields(StrictSerializer):
     pattern_notice = Switch(
         required=False, help_text="Be told, in neutral words, when a pattern opens."
     )
-    web_push_key = WebPushKey(read_only=True, help_text="What browsers subscribe with.")
+    web_push_key = serializers.CharField(
+        read_only=True, allow_null=True, help_text="What browsers subscribe with."
+    )
 
 
 EXAMPLE = {
@@ -124,7 +120,7 @@ class Unsubscribe(APIView):
     @extend_schema(
         operation_id="show_unsubscribe",
         summary="A page that asks whether to stop reminders by e-mail",
-        responses=words.answers({(200, "text/html"): str}, 404),
+        responses=words.answers({(200, "text/html"): str, (404, "text/html"): str}),
         auth=[],
     )
     def get(self, request, token: str):
@@ -136,7 +132,7 @@ class Unsubscribe(APIView):
         operation_id="unsubscribe",
         summary="Stop reminders by e-mail, with one click (RFC 8058)",
         request=None,
-        responses=words.answers({(200, "text/html"): str}, 404),
+        responses=words.answers({(200, "text/html"): str, (404, "text/html"): str}),
         auth=[],
     )
     def post(self, request, token: str):
@@ -159,7 +155,7 @@ def settings_json(chosen: NotificationSettings, summary: Reminder | None) -> dic
             "time": clock(summary.minutes[0]),
             "channel": "email" if summary.by_email else "push",
         },
-        "web_push_key": settings.WEB_PUSH_PUBLIC_KEY,
+        "web_push_key": public_key(),
     }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from diary import due
 from diary.models import Heartbeat
+from diary.reminders import rounds
 from diary.review import review
 
 MOST_AT_ONCE = 2_000  # diaries claimed by one tick
@@ -29,3 +31,32 @@ def look_over() -> None:
 @shared_task(expires=due.LEASE.seconds)  # later its lease is over, and others may hold it
 def review_diaries(token: str, user_ids: list[str]) -> None:
     review(UUID(token), [UUID(user_id) for user_id in user_ids], timezone.now())
+
+
+@shared_task(queue="plan")
+def plan_reminders() -> None:
+    """Turn reminders that are due into occurrences."""
+    rounds.plan_all(timezone.now())
+
+
+@shared_task(queue="plan")
+def deliver() -> None:
+    """Give occurrences their deliveries, and wake the senders of those channels that have any."""
+    for channel in rounds.fan_all(timezone.now()):
+        # A queue for each, so that a channel which hangs holds up no other.
+        send_channel.apply_async((channel,), queue=f"send.{channel}")
+
+
+@shared_task(
+    expires=settings.DELIVER_EVERY,
+    time_limit=settings.SEND_TIME_LIMIT,
+    soft_time_limit=settings.SEND_TIME_LIMIT - 10,
+)
+def send_channel(channel: str) -> None:
+    rounds.send_all(channel, timezone.now())
+
+
+@shared_task(queue="plan")
+def sweep() -> None:
+    """Look after what dead senders left behind."""
+    rounds.sweep_all(timezone.now())
