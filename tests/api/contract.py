@@ -28,6 +28,7 @@ CODES = {
     "required", "null", "type", "min_value", "max_value", "step", "choice", "max_length",
     "characters", "unknown_field", "unknown_tracker", "unknown_parameter", "repeated_parameter",
     "date", "too_early", "future_date", "instant", "time_zone", "range", "duplicate_key",
+    "rrule_unsupported",
 }  # fmt: skip
 
 
@@ -109,10 +110,13 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 def operation(method: str, path: str) -> dict[str, Any] | None:
     method = "GET" if method == "HEAD" else method
-    for known, template, described in operations():
-        if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-            return described
-    return None
+    fitting = [
+        (template.count("{"), described)
+        for known, template, described in operations()
+        if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+    ]
+    # `reminders/local-plan` is no reminder's id.
+    return min(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def validate(content: Any, schema: dict[str, Any]) -> None:

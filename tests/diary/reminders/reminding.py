@@ -48,7 +48,7 @@ class Providers:
         self.answers = answers
 
     def ways(self) -> dict:
-        return {name: self.take for name in PROVIDERS}
+        return dict.fromkeys(PROVIDERS, self.take)
 
     def take(self, messages, now) -> list[Answer]:
         self.sent += messages

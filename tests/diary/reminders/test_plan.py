@@ -227,12 +227,13 @@ class TestAfterDowntime:
         assert len(pass_time(at("2026-03-21 00:02"))) == 1
 
 
-class TestNudges:
-    FIELDS = {"nudge_after": 3, "nudge_most": 2, "weekdays": 0b0010000}  # Fridays
+NUDGED_FRIDAYS = {"nudge_after": 3, "nudge_most": 2, "weekdays": 0b0010000}
 
+
+class TestNudges:
     def test_it_comes_after_missed_days_a_few_times_and_then_never(self, ana, phone):
         keep(ana, {FRIDAY: {"pain": 3}}, at("2026-03-20 11:00"))
-        remind(ana, at("2026-03-20 21:00"), **self.FIELDS)
+        remind(ana, at("2026-03-20 21:00"), **NUDGED_FRIDAYS)
         pass_days(at("2026-03-21 00:30"), at("2026-04-05 20:30"), EVERY_FOUR_HOURS)
         nudged = [one.local_date.day for one in occurrences(ana) if one.kind == "nudge"]
         assert nudged == [24, 26]
@@ -240,7 +241,7 @@ class TestNudges:
 
     def test_an_entry_ends_the_run(self, ana, phone):
         keep(ana, {FRIDAY: {"pain": 3}}, at("2026-03-20 11:00"))
-        remind(ana, at("2026-03-20 21:00"), **self.FIELDS)
+        remind(ana, at("2026-03-20 21:00"), **NUDGED_FRIDAYS)
         pass_days(at("2026-03-21 00:30"), at("2026-03-25 20:30"), EVERY_FOUR_HOURS)
         keep(ana, {date(2026, 3, 25): {"pain": 3}}, at("2026-03-25 21:00"))
         pass_days(at("2026-03-26 00:30"), at("2026-03-30 20:30"), EVERY_FOUR_HOURS)
@@ -255,14 +256,14 @@ class TestNudges:
         assert kinds == ["entry", "entry", "entry", "nudge", "entry"]
 
     def test_nobody_is_nudged_who_never_began(self, ana, phone):
-        remind(ana, at("2026-03-20 21:00"), **self.FIELDS)
+        remind(ana, at("2026-03-20 21:00"), **NUDGED_FRIDAYS)
         pass_days(at("2026-03-21 00:30"), at("2026-04-01 20:30"), EVERY_FOUR_HOURS)
         assert {one.kind for one in occurrences(ana)} == {"entry"}
 
     def test_it_waits_for_the_end_of_quiet_hours(self, ana, phone):
         NotificationSettings.objects.create(user=ana, quiet_start=time(20), quiet_end=time(21))
         keep(ana, {FRIDAY: {"pain": 3}}, at("2026-03-20 11:00"))
-        remind(ana, at("2026-03-20 21:00"), **self.FIELDS)
+        remind(ana, at("2026-03-20 21:00"), **NUDGED_FRIDAYS)
         shown = pass_days(at("2026-03-24 20:00"), at("2026-03-24 22:00"), timedelta(minutes=10))
         assert [when for when, _ in shown] == [at("2026-03-24 21:00")]
 
