@@ -149,8 +149,8 @@ REVIEW_TIME_LIMIT = 30  # seconds, the hard one
 
 PLAN_EVERY = 10  # seconds
 DELIVER_EVERY = 2  # seconds
-SWEEP_EVERY = 30  # seconds
-SEND_TIME_LIMIT = 90  # seconds, the hard one; a lease is shorter than that
+SWEEP_EVERY = 10  # seconds
+SEND_TIME_LIMIT = 120  # seconds, the hard one; after a lease of 60 nothing more is begun
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -174,6 +174,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = REVIEW_TIME_LIMIT
 CELERY_TASK_DEFAULT_QUEUE = "ticks"
+# Reminders have a worker of their own: a slow provider holds up no review.
+CELERY_TASK_ROUTES = {
+    f"diary.tasks.{tick}": {"queue": "plan"} for tick in ("plan_reminders", "deliver", "sweep")
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "look over": {

@@ -38,6 +38,17 @@ ALONE = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 WORKER = ["worker", "--queues", "written,nightly", "--concurrency", "2", *ALONE]
 # Ticks have a worker of their own: behind long reviews they would all come too late.
 TICKER = ["worker", "--queues", "ticks", "--pool", "solo", "--hostname", "ticker@%h", *ALONE]
+# Reminders: planned by one of the two, sent by the other where a provider is slow.
+SENDER = [
+    "worker",
+    "--queues",
+    "plan,send.fcm,send.apns,send.webpush,send.email",
+    "--concurrency",
+    "2",
+    "--hostname",
+    "sender@%h",
+    *ALONE,
+]
 # Run as another account to learn whether it can read the environment and all of the checkout.
 CAN_RUN = (
     "import django, pathlib;"
@@ -240,6 +251,7 @@ class Stack:
         self.began = time.monotonic()
         self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
         self.ticker = run.start("ticker", [*CELERY, *TICKER], self.environment, account)
+        self.sender = run.start("sender", [*CELERY, *SENDER], self.environment, account)
         self.beat = run.start("beat", beat, self.environment, account)
         for number in range(1, API_PROCESSES + 1):
             run.start(f"api-{number}", serve, self.environment, account, (descriptor,))
@@ -304,13 +316,13 @@ class Stack:
                 look_again = time.monotonic() + HEARTBEAT_EVERY
 
     def revive_jobs(self) -> None:
-        """Start beat and both workers again when nothing was looked over for a minute."""
-        age = self.heartbeat()
-        jobs = (self.beat, self.ticker, self.worker)
+        """Start beat and the workers again when nothing was looked over for a minute."""
+        age = self.oldest_heartbeat()
+        jobs = (self.beat, self.ticker, self.worker, self.sender)
         newest_start = max(child.started_at for child in jobs)
         had_time = time.monotonic() - newest_start > HEARTBEAT_LIMIT
         if had_time and HEARTBEAT_LIMIT < age < float("inf"):
-            say(f"Nothing was looked over for {age:.0f} s: starting beat and workers again.")
+            say(f"A job has not run for {age:.0f} s: starting beat and workers again.")
             for child in jobs:
                 self.supervisor.restart(child)
 
@@ -319,13 +331,18 @@ class Stack:
         return status == 200
 
     def heartbeat(self) -> float:
-        """Seconds since a worker last looked for due diaries; infinite when not known.
+        """Seconds since a worker last looked for due diaries; infinite when not known."""
+        return self.heartbeats().get("look_over", float("inf"))
 
-        Of a beat in the future, after the clock was set back, the distance counts as well.
-        """
+    def oldest_heartbeat(self) -> float:
+        """The same of whichever job is longest ago: reminders have a worker of their own."""
+        return max(self.heartbeats().values(), default=float("inf"))
+
+    def heartbeats(self) -> dict[str, float]:
+        """Of a beat in the future, after the clock was set back, the distance counts as well."""
         _, jobs = ask(self.address + "/health/jobs")
-        seconds = jobs.get("heartbeats", {}).get("look_over")
-        return float("inf") if seconds is None else abs(float(seconds))
+        told = jobs.get("heartbeats", {})
+        return {name: abs(float(seconds)) for name, seconds in told.items()}
 
     # --- Stopping ------------------------------------------------------------------------------
 

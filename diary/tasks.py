@@ -33,13 +33,13 @@ def review_diaries(token: str, user_ids: list[str]) -> None:
     review(UUID(token), [UUID(user_id) for user_id in user_ids], timezone.now())
 
 
-@shared_task(queue="plan")
+@shared_task
 def plan_reminders() -> None:
     """Turn reminders that are due into occurrences."""
     rounds.plan_all(timezone.now())
 
 
-@shared_task(queue="plan")
+@shared_task
 def deliver() -> None:
     """Give occurrences their deliveries, and wake the senders of those channels that have any."""
     for channel in rounds.fan_all(timezone.now()):
@@ -56,7 +56,7 @@ def send_channel(channel: str) -> None:
     rounds.send_all(channel, timezone.now())
 
 
-@shared_task(queue="plan")
+@shared_task
 def sweep() -> None:
     """Look after what dead senders left behind."""
     rounds.sweep_all(timezone.now())

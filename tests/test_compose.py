@@ -14,7 +14,7 @@ from config import keep_alive, settings
 from config.bootstrap import OLDEST
 from config.embedded import POSTGRES_SETTINGS
 from config.environment import CHECKOUT
-from config.stack import CELERY, TICKER, WORKER
+from config.stack import CELERY, SENDER, TICKER, WORKER
 from tests.compose_file import (
     COMPOSE,
     FILE,
@@ -174,7 +174,7 @@ def test_every_running_service_says_whether_it_is_well_and_is_started_again(serv
     assert SERVICES[service]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("service", ["api", "worker", "ticker", "beat"])
+@pytest.mark.parametrize("service", ["api", "worker", "ticker", "sender", "beat"])
 def test_the_health_check_asks_under_a_name_that_is_allowed(service):
     [url] = [word for word in healthcheck(service) if word.startswith("http")]
     always_allowed = APP["DIARY_ALLOWED_HOSTS"].rpartition("}")[2].strip(",").split(",")
@@ -194,6 +194,7 @@ def test_worker_and_beat_are_watched_and_run_as_under_up():
     for service, words in {
         "worker": WORKER,
         "ticker": TICKER,
+        "sender": SENDER,
         "beat": ["beat", "--pidfile="],
     }.items():
         watch, command = split_at_dashes(SERVICES[service]["command"])
@@ -332,3 +333,8 @@ def test_ticks_wait_behind_no_review():
 
     assert queues(TICKER) == {"ticks"}
     assert queues(WORKER) == {"written", "nightly"}
+
+
+def test_every_channel_has_a_queue_that_somebody_reads():
+    queues = set(SENDER[SENDER.index("--queues") + 1].split(","))
+    assert queues == {"plan"} | {f"send.{channel}" for channel in settings.CHANNEL_RATES}

@@ -19,7 +19,7 @@ from diary.reminders.plan import plan
 from diary.reminders.sweep import sweep
 from diary.reminders.zone_table import follow_zones
 
-LONGEST = 15.0  # seconds, below the hard limit of a task; the next tick goes on
+LONGEST = 10.0  # seconds, below the hard limit of a task; the next tick goes on
 
 
 def plan_all(now: datetime) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from uuid import uuid4
@@ -15,6 +14,7 @@ from openapi_spec_validator import validate
 
 from diary.models import Occurrence, Person
 from tests.api.contract import document, operations
+from tests.conftest import NOW, TODAY
 
 HOUSE = Path(__file__).resolve().parents[2]
 COMMITTED = HOUSE / "docs" / "openapi.yaml"
@@ -101,8 +101,9 @@ def test_every_body_has_an_example_for_every_type(name, method, path, said):
     ids=[b[0] for b in BODIES],
 )
 def test_every_example_is_taken_as_it_stands_for_a_new_account(
-    phone, method, path, media_type, value
+    phone, time_machine, method, path, media_type, value
 ):
+    time_machine.move_to(NOW)  # late in the evening nothing can be put off by half an hour
     id = made_first(phone, path) if "{id}" in path else None
     address = path.format(date="2026-03-20", id=id)
     answer = phone.send(method, address, json.dumps(value).encode(), media_type)
@@ -129,11 +130,10 @@ def made_first(phone, path: str) -> str:
     if path.startswith("/api/v1/devices/"):
         sent = {"platform": "fcm", "address": "anas-phone"}
         return phone.post("/api/v1/devices", sent).json()["id"]
-    now = datetime.now(UTC).replace(hour=12)
     [person] = Person.objects.all()
     occurrence = Occurrence.objects.create(
-        user=person, id=uuid4(), reminder=uuid4(), kind="entry", local_date=now.date(),
-        minute=720, entry_date=now.date(), due_at=now, send_at=now, expires_at=now,
+        user=person, id=uuid4(), reminder=uuid4(), kind="entry", local_date=TODAY,
+        minute=720, entry_date=TODAY, due_at=NOW, send_at=NOW, expires_at=NOW,
         time_zone="UTC",
     )  # fmt: skip
     return str(occurrence.id)

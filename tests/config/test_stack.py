@@ -282,7 +282,7 @@ def test_when_all_ports_are_taken_it_says_which(monkeypatch):
 @pytest.mark.parametrize(
     ("heartbeat", "running_for", "restarted"),
     [
-        (61.0, 100.0, ["beat", "ticker", "worker"]),
+        (61.0, 100.0, ["beat", "ticker", "worker", "sender"]),
         (59.0, 100.0, []),
         (86_400.0, 30.0, []),
         (float("inf"), 100.0, []),
@@ -295,21 +295,31 @@ def test_beat_and_worker_are_started_again_after_a_minute_of_silence(
     done = []
     started_at = time.monotonic() - running_for
     silent = SimpleNamespace(
-        heartbeat=lambda: heartbeat,
+        oldest_heartbeat=lambda: heartbeat,
         beat=SimpleNamespace(name="beat", started_at=started_at),
         ticker=SimpleNamespace(name="ticker", started_at=started_at),
         worker=SimpleNamespace(name="worker", started_at=started_at),
+        sender=SimpleNamespace(name="sender", started_at=started_at),
         supervisor=SimpleNamespace(restart=lambda child: done.append(child.name)),
     )
     Stack.revive_jobs(silent)
     assert done == restarted
-    assert ("Nothing was looked over for 61 s" in capsys.readouterr().out) == bool(restarted)
+    assert ("A job has not run for 61 s" in capsys.readouterr().out) == bool(restarted)
 
 
 def test_an_api_that_says_nothing_is_not_ready_and_tells_no_heartbeat():
-    silent = SimpleNamespace(address=f"http://127.0.0.1:{free_port()}")
-    assert not Stack.api_is_ready(silent)
-    assert Stack.heartbeat(silent) == float("inf")
+    silent = Stack.__new__(Stack)
+    silent.address = f"http://127.0.0.1:{free_port()}"
+    assert not silent.api_is_ready()
+    assert silent.heartbeat() == silent.oldest_heartbeat() == float("inf")
+
+
+def test_the_job_that_is_longest_ago_speaks_for_all(monkeypatch):
+    told = {"heartbeats": {"look_over": 1.0, "deliver": -75.0, "sweep": 3.0}}
+    monkeypatch.setattr(stack, "ask", lambda url: (200, told))
+    running = Stack.__new__(Stack)
+    running.address = ""
+    assert (running.heartbeat(), running.oldest_heartbeat()) == (1.0, 75.0)
 
 
 @pytest.fixture
