@@ -16,6 +16,8 @@ from email.policy import default
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from config.embedded import free_port
+
 RECIPIENTS = {
     "dead": "550 5.1.1 no such mailbox",
     "full": "552 5.2.2 the mailbox is full",
@@ -69,6 +71,6 @@ class Post:
 def opened() -> tuple[Controller, Post]:
     """A started server on a free port, and what comes to it."""
     post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=0)
+    controller = Controller(post, hostname="127.0.0.1", port=free_port())
     controller.start()
     return controller, post
