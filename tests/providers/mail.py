@@ -9,6 +9,7 @@ shut-…   421 4.3.2 at RCPT, and the connection is gone
 from __future__ import annotations
 
 import asyncio
+import logging
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import default
@@ -27,6 +28,8 @@ RECIPIENTS = {
     "old": "550 nobody of that name",
 }
 TEXTS = {"spam": "554 5.7.1 looks like spam", "busy": "451 4.3.0 try again"}
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # it repeats every command
 
 
 class Post:
