@@ -16,6 +16,7 @@ from config.providers import BROWSERS
 
 PORTS = [*range(8443, 8463), 0]  # the first free one, so that it is the same one again; or any
 MODULE = "tests.providers.serve"
+RECEIVED = "received.jsonl"  # in their folder: what would have arrived, a line each
 COMMAND = [sys.executable, "-m", MODULE]
 
 

@@ -165,7 +165,7 @@ class Stack:
         self.app_account = self.account if self.account and self.can_run_app() else None
         self.pretends = pretended.can_be_had()
         if self.pretends:
-            self.start_providers()
+            self.point_to_providers()
         if has_diaries:  # their tables are there, as a rule up to date: no need to wait
             self.start_app()
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
@@ -174,6 +174,8 @@ class Stack:
         if self.makes_demo_people:
             self.manage("demo people", "demo")  # while the others are still starting
         self.wait_for_app()
+        if self.pretends:
+            self.start_providers()  # last: nobody waits for them
         write_over(self.lock, self.address)
         give(self.account, environment.write(self.state, self.settings))
         self.greet()
@@ -219,19 +221,25 @@ class Stack:
         for name in ("mail", "run"):
             make_folder(self.state / name, self.account)
 
-    def start_providers(self) -> None:
+    def point_to_providers(self) -> None:
         """Push services that only pretend, so that a reminder is delivered and can be seen."""
         folder = make_folder(self.state / "providers", self.account)
-        run, command = self.supervisor, [*pretended.COMMAND, "--folder", str(folder)]
+        self.providers = [*pretended.COMMAND, "--folder", str(folder)]
         if not pretended.known_settings(folder):
             with step("keys of providers"):
-                run.run("providers", [*command, "--prepare"], self.environment, self.app_account)
+                command = [*self.providers, "--prepare"]
+                self.supervisor.run("providers", command, self.environment, self.app_account)
+        # It listens from here on; whoever sends before they run waits a moment.
         self.pretending = open_socket(None, pretended.PORTS)
-        descriptor, port = self.pretending.fileno(), self.pretending.getsockname()[1]
-        settings = pretended.known_settings(folder) | pretended.addresses(port)
+        settings = pretended.addresses(self.pretending.getsockname()[1])
+        settings |= pretended.known_settings(folder)
         settings = pretended.where_not_given(settings, os.environ)
         self.settings, self.environment = settings | self.settings, settings | self.environment
-        command += ["--fd", str(descriptor)]
+
+    def start_providers(self) -> None:
+        descriptor = self.pretending.fileno()
+        command = [*self.providers, "--fd", str(descriptor)]
+        run = self.supervisor
         run.start("providers", command, self.environment, self.app_account, (descriptor,))
 
     def can_run_app(self) -> bool:
@@ -282,12 +290,11 @@ class Stack:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
         if self.makes_demo_people:
             say(f"Sign in as {' or '.join(DEMO_PEOPLE)}, password {DEMO_PASSWORD}")
-        say(f"Mail goes to {self.state / 'mail'}, what is pushed to {self.pushed_to()}")
+        if self.pretends:
+            pushed = self.state / "providers" / pretended.RECEIVED
+            say(f"Nothing leaves this machine: see {pushed} and {self.state / 'mail'}")
         if not self.options.once:
             say("Ctrl-C stops everything.\n")
-
-    def pushed_to(self) -> Path | str:
-        return self.state / "providers" / "received.jsonl" if self.pretends else "nobody"
 
     # --- Watching ------------------------------------------------------------------------------
 

@@ -81,7 +81,9 @@ def read_by_settings() -> dict[str, bool]:
         if ast.unparse(call.func).startswith("env."):
             names[name.value] = not defaults
         elif ast.unparse(call.func) == "secret":
-            names |= {name.value: True, f"{name.value}_FILE": False}
+            names |= {name.value: not call.keywords, f"{name.value}_FILE": False}
+        elif ast.unparse(call.func) == "push_address":
+            names[name.value] = False
     return names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from diary.channels.post import Answer, Message
 from diary.channels.vapid import authorization
 
 RECORD_SIZE = 4096  # bytes; every service takes a body of that size
+SALT_BYTES = 16  # RFC 8188, 2.1
 LARGEST_TEXT = 3993  # bytes that fit in such a body (RFC 8291, 4)
 
 
@@ -49,7 +51,9 @@ def _request(message: Message, now: datetime) -> wire.Request | Answer:
         "Topic": message.collapse,
         "Urgency": "normal" if message.withdraw else "high",
     }
-    return wire.Request(address["endpoint"], headers, sealed(text, *keys))
+    ours = ec.generate_private_key(ec.SECP256R1())  # for this message alone
+    body = sealed(text, *keys, ours, os.urandom(SALT_BYTES))
+    return wire.Request(address["endpoint"], headers, body)
 
 
 def payload(message: Message) -> bytes:
@@ -60,11 +64,18 @@ def payload(message: Message) -> bytes:
     return orjson.dumps(words | {"title": message.title, "body": message.body})
 
 
-def sealed(text: bytes, key: bytes, secret: bytes) -> bytes:
-    """The text for the one browser that has this key and secret; a new key of ours each time."""
-    ours = ec.generate_private_key(ec.SECP256R1())
+def sealed(
+    text: bytes, key: bytes, secret: bytes, ours: ec.EllipticCurvePrivateKey, salt: bytes
+) -> bytes:
+    """The text for the one browser that has this key and secret."""
     return http_ece.encrypt(
-        text, private_key=ours, dh=key, auth_secret=secret, version="aes128gcm", rs=RECORD_SIZE
+        text,
+        salt=salt,
+        private_key=ours,
+        dh=key,
+        auth_secret=secret,
+        version="aes128gcm",
+        rs=RECORD_SIZE,
     )
 
 
@@ -73,4 +84,6 @@ def _answer(reply: wire.Reply, now: datetime) -> Answer:
         return Answer(False, reason=reply.fault, unsure=reply.unsure)
     if 200 <= reply.status < 300:
         return Answer(True, reply.status)
-    return Answer(False, reply.status, retry_after=wire.retry_after(reply, now))
+    # Apple and Mozilla say a word too; what is to be done lies in the status.
+    reason = wire.word(wire.said(reply).get("reason"))
+    return Answer(False, reply.status, reason, wire.retry_after(reply, now))

@@ -92,7 +92,7 @@ class Line:
         if self.left_open:
             # An answer that was not read to its end still fills the connection's window, and its
             # stream counts as open over there: the next messages get a connection of their own.
-            self.runner.run(self.transport.aclose())
+            self.runner.run(self.leave())
             self.transport, self.left_open = self.connected(), False
         return replies
 
@@ -133,8 +133,12 @@ class Line:
             await answer.aclose()
 
     def close(self) -> None:
-        self.runner.run(self.transport.aclose())
+        self.runner.run(self.leave())
         self.runner.close()
+
+    async def leave(self) -> None:
+        await self.transport.aclose()
+        await asyncio.sleep(0)  # sockets are closed in the loop's next round
 
 
 class Progress:
@@ -142,36 +146,35 @@ class Progress:
 
     def __init__(self) -> None:
         self.body_begun = False
+        self.stream = 0
         self.status: int | None = None
         self.headers = httpx.Headers()
         self.body = bytearray()
 
-    async def note(self, event: str, info: object) -> None:
+    async def note(self, event: str, info: Mapping) -> None:
         if event.endswith("send_request_body.started"):
             self.body_begun = True
-        elif event == "connection.connect_tcp.started":
-            # Anew, because the connection before had said that it did not take the request.
-            self.body_begun = False
+        elif event == "http2.send_request_headers.started":
+            # Perhaps anew, because the connection before had said that it did not look at it.
+            self.body_begun, self.stream = False, info["stream_id"]
 
     def failed(self, error: Exception) -> Reply:
-        if refused(error):
+        if self.was_refused(error):
             return Reply(fault="refused")
         return Reply(fault="timeout" if is_timeout(error) else "connect", unsure=self.body_begun)
+
+    def was_refused(self, error: Exception) -> bool:
+        """Whether the service said that it had not looked at the request (RFC 9113, 8.7)."""
+        match error.__cause__.args[:1] if error.__cause__ else ():
+            case (h2.events.StreamReset(error_code=h2.errors.ErrorCodes.REFUSED_STREAM),):
+                return True
+            case (h2.events.ConnectionTerminated(last_stream_id=int() as last),):
+                return self.stream > last
+        return False
 
 
 def is_timeout(error: Exception) -> bool:
     return isinstance(error, TimeoutError | httpx.TimeoutException)
-
-
-def refused(error: Exception) -> bool:
-    """Whether the service said that it had not looked at the request (RFC 9113, 8.7)."""
-    said = error.__cause__.args[:1] if error.__cause__ else ()
-    match said:
-        case (h2.events.StreamReset(error_code=h2.errors.ErrorCodes.REFUSED_STREAM),):
-            return True
-        case (h2.events.ConnectionTerminated(last_stream_id=0),):
-            return True
-    return False
 
 
 class _Lines(threading.local):

@@ -21,7 +21,7 @@ from config import stack
 from config.children import make_folder
 from config.embedded import free_port, start_postgres
 from config.environment import CHECKOUT
-from config.keys import make_secrets
+from config.keys import SECRETS, make_secrets
 from config.stack import Stack, open_socket
 from config.supervisor import Failed
 from tests.config.test_children import gone
@@ -324,7 +324,7 @@ def test_the_job_that_is_longest_ago_speaks_for_all(monkeypatch):
 
 @pytest.fixture
 def nothing_given(monkeypatch):
-    for name in ("DIARY_KEY_RING", "DIARY_SECRET_KEY", "DIARY_TOKEN_SECRET"):
+    for name in SECRETS:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -333,8 +333,8 @@ def test_secrets_are_made_once(tmp_path, nothing_given):
     kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert make_secrets(tmp_path, None, has_diaries=True) == first
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == kept
-    assert set(kept) == {"key-ring", "secret-key", "token-secret"}
-    assert len(set(kept.values())) == 3
+    assert set(kept) == {"key-ring", "secret-key", "token-secret", "web-push-key"}
+    assert len(set(kept.values())) == 4
 
 
 def test_a_key_ring_of_ones_own_is_left_to_oneself(tmp_path, nothing_given, monkeypatch):

@@ -9,12 +9,15 @@ shut-…   421 4.3.2 at RCPT, and the connection is gone
 from __future__ import annotations
 
 import asyncio
+import logging
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import default
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from config.embedded import free_port
 
 RECIPIENTS = {
     "dead": "550 5.1.1 no such mailbox",
@@ -25,6 +28,8 @@ RECIPIENTS = {
     "old": "550 nobody of that name",
 }
 TEXTS = {"spam": "554 5.7.1 looks like spam", "busy": "451 4.3.0 try again"}
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # it repeats every command
 
 
 class Post:
@@ -69,6 +74,6 @@ class Post:
 def opened() -> tuple[Controller, Post]:
     """A started server on a free port, and what comes to it."""
     post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=0)
+    controller = Controller(post, hostname="127.0.0.1", port=free_port())
     controller.start()
     return controller, post

@@ -75,20 +75,23 @@ class Talk:
         self.paths: dict[int, str] = {}
         self.looked_at = 0
         self.last = 0
+        self.left = False
         config = h2.config.H2Configuration(client_side=False)
         self.h2 = h2.connection.H2Connection(config)
-        settings = self.h2.local_settings
-        settings[h2.settings.SettingCodes.INITIAL_WINDOW_SIZE] = raw.window
 
     def run(self, plain: socket.socket) -> None:
-        with contextlib.suppress(OSError), plain:
-            with self.raw.context.wrap_socket(plain, server_side=True) as self.line:
-                self.h2.initiate_connection()
+        wrap = self.raw.context.wrap_socket
+        with contextlib.suppress(OSError), plain, wrap(plain, server_side=True) as self.line:
+            self.h2.initiate_connection()
+            window = h2.settings.SettingCodes.INITIAL_WINDOW_SIZE
+            self.h2.update_settings({window: self.raw.window})
+            self.flush()
+            while incoming := self.line.recv(65536):
+                if self.left:
+                    continue  # it has said that it looks at nothing more
+                for event in self.h2.receive_data(incoming):
+                    self.hear(event)
                 self.flush()
-                while incoming := self.line.recv(65536):
-                    for event in self.h2.receive_data(incoming):
-                        self.hear(event)
-                    self.flush()
 
     def flush(self) -> None:
         self.line.sendall(self.h2.data_to_send())
@@ -104,6 +107,8 @@ class Talk:
                 self.answer(event.stream_id)
 
     def answer(self, stream: int) -> None:
+        if self.left:
+            return None
         if self.leaves_after is not None and self.looked_at >= self.leaves_after:
             return self.leave()
         path = self.paths[stream]
@@ -134,6 +139,6 @@ class Talk:
 
     def leave(self) -> None:
         """What came after the last stream that was looked at was not, and never will be."""
-        self.flush()
-        with contextlib.suppress(h2.exceptions.ProtocolError):
+        if not self.left:
             self.h2.close_connection(last_stream_id=self.last)
+            self.left = True

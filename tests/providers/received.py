@@ -11,13 +11,13 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-NAME = "received.jsonl"
+from config.pretended import RECEIVED
 
 
 class Received:
     def __init__(self, folder: Path) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self.descriptor = os.open(folder / NAME, flags, 0o600)
+        self.descriptor = os.open(folder / RECEIVED, flags, 0o600)
 
     def add(self, **fields: object) -> None:
         line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds")} | fields
@@ -30,7 +30,7 @@ class Received:
 def read_back(folder: Path) -> list[dict]:
     """Everything that came, in the order in which it came."""
     try:
-        return [json.loads(line) for line in (folder / NAME).read_text().splitlines()]
+        return [json.loads(line) for line in (folder / RECEIVED).read_text().splitlines()]
     except FileNotFoundError:
         return []
 

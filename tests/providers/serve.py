@@ -14,9 +14,9 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from config.environment import state_dir
+from config.pretended import RECEIVED
 from tests.providers.app import Providers
 from tests.providers.keys import prepare
-from tests.providers.received import NAME
 
 
 def main(argv: list[str]) -> int:
@@ -36,7 +36,9 @@ def main(argv: list[str]) -> int:
     else:
         listening = socket.socket(fileno=options.fd)
     port = listening.getsockname()[1]
-    print(f"Pretended providers: https://127.0.0.1:{port}, received: {folder / NAME}", flush=True)
+    print(
+        f"Pretended providers: https://127.0.0.1:{port}, received: {folder / RECEIVED}", flush=True
+    )
     asyncio.run(run(folder, listening))
     return 0
 
