@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import DAILY, rrule
 
+from bench.reminders import Row
 from diary.reminders.clock import EXACT, RULES, Firing, resolve
+from diary.zones import ZONES
 
 YEARS = (1993, 1994, 2011, 2015, 2016, 2018, 2023, 2024, 2025, 2026, 2027)
 MINUTES = (0, 15, 30, 60, 105, 135, 150, 210, 540, 1230, 1410, 1439)
@@ -163,3 +166,34 @@ def line(name: str, tally: Tally) -> str:
 
 
 HEAD = f"{'year':<8}{'firings':>11}  shifted clamped  first  no date   missing ghosts  wrong  order"
+
+
+def try_out(size, seed: int, folder, say) -> list[Row]:
+    """The all-zones table, and what the peers make of the same dates."""
+    zones = sorted(ZONES)[:: size.zones]
+    total = Tally()
+    say(f"Clocks: {len(zones)} zones, {len(MINUTES)} times a day, from tzdata {version('tzdata')}.")
+    say(HEAD)
+    for year in YEARS[-size.years :]:
+        tally = all_zones(zones, [year], MINUTES)[year]
+        say(line(str(year), tally))
+        total.add(tally)
+    say(line("all", total))
+    differing, exact = 0, 0
+    for zone in zones[::4]:
+        other, wrong = against_rrule(zone, 2026, 150)
+        differing, exact = differing + other, exact + wrong
+    return [
+        Row(
+            "Each date of each zone: one instant, or there is no such date",
+            f"{total.faults} faults in {total.firings:,}",
+            "0",
+            total.faults > 0,
+        ),
+        Row(
+            "Exact instants on which dateutil's rrule differs",
+            f"{exact} ({differing} others)",
+            "0",
+            exact > 0,
+        ),
+    ]

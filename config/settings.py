@@ -206,7 +206,9 @@ CELERY_BEAT_SCHEDULE = {
 
 PUBLIC_URL = env.str("DIARY_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 # Messages a second, below what each provider takes (Firebase: 600,000 a minute).
-CHANNEL_RATES = {"fcm": 8_000, "apns": 5_000, "webpush": 2_000, "email": 50}
+CHANNEL_RATES = {"fcm": 8_000, "apns": 5_000, "webpush": 2_000, "email": 50} | env.dict(
+    "DIARY_CHANNEL_RATES", {}, subcast_values=int
+)
 # Seconds over which the reminders of one minute are spread, so that they do not come as one wave.
 REMINDER_SPREAD = env.int("DIARY_REMINDER_SPREAD", 0 if DEVELOPMENT else 45)
 # Whether this deployment tells people of patterns at all; each person turns it on besides.

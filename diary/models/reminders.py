@@ -114,8 +114,9 @@ class Occurrence(models.Model):
     class Meta:
         db_table = "occurrence"
         constraints = (
+            # The date early, so that the index also finds what came of a day.
             models.UniqueConstraint(
-                fields=["user", "reminder", "local_date", "minute", "seq"],
+                fields=["user", "local_date", "reminder", "minute", "seq"],
                 name="occurrence_once",
             ),
             models.UniqueConstraint(
@@ -129,13 +130,6 @@ class Occurrence(models.Model):
             models.Index(
                 fields=["send_at"], condition=Q(state="planned"), name="occurrence_planned"
             ),
-            # An entry that comes in takes back what asked for it.
-            models.Index(
-                fields=["user", "entry_date"],
-                condition=Q(unless_entered=True, state__in=["planned", "fanned", "done"]),
-                name="occurrence_asking",
-            ),
-            models.Index(fields=["user", "local_date"], name="occurrence_days"),
         )
 
     def __str__(self) -> str:

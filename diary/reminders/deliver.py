@@ -73,17 +73,16 @@ def _send_batch(
     answers = way([written[one.id].message for one in going], now)
     outcomes, ended, dead = [], [], []
     for one, answer in zip(going, answers, strict=True):
-        letter = written[one.id]
         outcome = classify(
             channel,
             answer,
             attempts=attempts[one.id],
             now=now,
             expires_at=one.expires_at,
-            registered_at=letter.registered_at,
+            registered_at=one.registered_at,
             share=random.random(),
             tried_other=one.other_environment,
-            may_repeat=letter.kind in MAY_REPEAT and attempts[one.id] == 1,
+            may_repeat=one.kind in MAY_REPEAT,
         )
         outcomes.append(outcome)
         ended.append(

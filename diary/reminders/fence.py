@@ -8,24 +8,35 @@ provider is spoken to. What is on the wire when its sender dies is never sent ag
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from diary.reminders.rows import as_json
+
 LEASE = timedelta(seconds=60)  # longer than any provider is waited for
 
+# All that its letter is written from comes along: one question for a thousand of them.
 _CLAIM = """
 UPDATE delivery d SET state = 'claimed', lease_token = %(token)s, lease_until = %(until)s
 FROM (
-    SELECT user_id, id FROM delivery
+    SELECT user_id, id, occurrence, target FROM delivery
     WHERE channel = %(channel)s AND state IN ('pending', 'retry') AND next_attempt_at <= %(now)s
     ORDER BY next_attempt_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ) p
+JOIN occurrence o ON o.user_id = p.user_id AND o.id = p.occurrence
+JOIN diary y ON y.user_id = p.user_id
+JOIN person h ON h.id = p.user_id
+LEFT JOIN "keys"."data_key" k ON k.user_id = p.user_id
+LEFT JOIN device v ON v.user_id = p.user_id AND v.id = p.target
+LEFT JOIN notification_settings s ON s.user_id = p.user_id
 WHERE d.user_id = p.user_id AND d.id = p.id
 RETURNING d.user_id, d.id, d.occurrence, d.target, d.withdraw, d.attempts, d.expires_at,
-    d.other_environment
+    d.other_environment, o.kind, o.reminder, o.local_date, o.entry_date, o.sealed,
+    k.key_id, k.ring_key, k.wrapped, h.email, y.locale, coalesce(s.detail_on_lock_screen, FALSE),
+    coalesce(s.streak_wording, FALSE), v.sealed, v.app, v.environment, v.locale, v.registered_at
 """
 # An entry that was committed before this statement began keeps the reminder at home.
 _FENCE = """
@@ -42,13 +53,13 @@ WITH judged AS (
         WHEN d.channel <> 'email' AND v.state IS DISTINCT FROM 'active' THEN 'no_device'
         WHEN d.channel <> 'email' AND v.muted_until > %(now)s THEN 'muted'
     END AS reason
-    FROM delivery d
+    FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS mine (user_id, id)
+    JOIN delivery d ON d.user_id = mine.user_id AND d.id = mine.id
     JOIN occurrence o ON o.user_id = d.user_id AND o.id = d.occurrence
     LEFT JOIN notification_settings s ON s.user_id = d.user_id
     LEFT JOIN device v ON v.user_id = d.user_id AND v.id = d.target
     LEFT JOIN unnest(%(kept)s::uuid[], %(reasons)s::text[]) AS kept (id, reason) ON kept.id = d.id
-    WHERE d.user_id = ANY(%(users)s) AND d.id = ANY(%(ids)s) AND d.state = 'claimed'
-      AND d.lease_token = %(token)s AND d.lease_until > %(now)s
+    WHERE d.state = 'claimed' AND d.lease_token = %(token)s AND d.lease_until > %(now)s
     FOR UPDATE OF d
 ), moved AS (
     UPDATE delivery d SET
@@ -69,14 +80,15 @@ SELECT id, attempts, reason, user_id, occurrence FROM moved
 """
 _FINISH = """
 WITH ended AS (
-    UPDATE delivery d SET state = n.state, next_attempt_at = coalesce(n.at, d.next_attempt_at),
+    UPDATE delivery d SET state = n.state,
+        next_attempt_at = coalesce(n.next_attempt_at, d.next_attempt_at),
         last_status = n.status, last_reason = n.reason, provider_id = n.provider_id,
-        other_environment = n.other,
+        other_environment = n.other_environment,
         sent_at = CASE WHEN n.state = 'sent' THEN %(now)s ELSE d.sent_at END,
         lease_until = NULL
-    FROM unnest(%(users)s::uuid[], %(ids)s::uuid[], %(states)s::text[], %(ats)s::timestamptz[],
-        %(statuses)s::smallint[], %(reasons)s::text[], %(provider_ids)s::text[], %(others)s::bool[])
-        AS n (user_id, id, state, at, status, reason, provider_id, other)
+    FROM json_to_recordset(%(ended)s::json) AS n (user_id uuid, id uuid, state text,
+        next_attempt_at timestamptz, status smallint, reason text, provider_id text,
+        other_environment bool)
     WHERE d.user_id = n.user_id AND d.id = n.id AND d.lease_token = %(token)s
       AND d.state IN ('on_wire', 'unconfirmed')
     RETURNING d.user_id, d.id
@@ -98,7 +110,7 @@ WHERE v.user_id = n.user_id AND v.id = n.id AND v.state = 'active' AND v.registe
 
 
 class Claimed(NamedTuple):
-    """A delivery under this sender's lease."""
+    """A delivery under this sender's lease, with what its letter is written from."""
 
     user_id: UUID
     id: UUID
@@ -108,6 +120,23 @@ class Claimed(NamedTuple):
     attempts: int
     expires_at: datetime
     other_environment: bool
+    kind: str
+    reminder: UUID | None
+    local_date: date
+    entry_date: date
+    subject: bytes | None  # sealed
+    key_id: UUID | None
+    ring_key: str | None
+    wrapped: bytes | None
+    email: str
+    locale: str
+    shows_detail: bool
+    counts_days: bool
+    address: bytes | None  # of the device, sealed with its name; None where there is none
+    app: str | None
+    environment: str | None
+    device_locale: str | None
+    registered_at: datetime | None
 
 
 class Ended(NamedTuple):
@@ -159,11 +188,8 @@ def put_on_wire(
 
 def finish(token: UUID, ended: Sequence[Ended], now: datetime) -> int:
     """Write down what became of deliveries; of how many it was ours to say."""
-    columns = list(zip(*ended, strict=True))
-    names = ("users", "ids", None, "states", "ats", "statuses", "reasons", "provider_ids", "others")
-    asked = {name: list(column) for name, column in zip(names, columns, strict=True) if name}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FINISH, asked | {"token": token, "now": now})
+        cursor.execute(_FINISH, {"ended": as_json(ended), "token": token, "now": now})
         [count] = cursor.fetchone()
         over = [(one.user_id, one.occurrence) for one in ended if one.state != "retry"]
         close(cursor, over)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +15,9 @@ from django.core import signing
 from django.db.models import Count
 
 from diary.channels.post import Message
-from diary.models import (
-    DataKey,
-    Device,
-    Diary,
-    NotificationSettings,
-    Occurrence,
-    Person,
-    Record,
-    Reminder,
-)
+from diary.models import Device, Record, Reminder
 from diary.models.devices import device_label
+from diary.models.keys import KEY_RING
 from diary.models.reminders import occurrence_label, reminder_label
 from diary.reminders.asked import is_due
 from diary.reminders.fence import Claimed
@@ -34,134 +26,120 @@ from diary.vault import Unsealable, Vault
 from diary.wording import reminders as wording
 
 _UNSUBSCRIBE = "unsubscribe"
+_COUNTING = ("entry", "nudge")  # what may say how many days were written
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message with what its outcome depends on; without one, the reason why it stays here."""
+    """A message; without one, the reason why the delivery stays here."""
 
     message: Message | None
-    kind: str
-    registered_at: datetime | None
     reason: str = ""
-
-
-@dataclass(slots=True)
-class _Desk:
-    """What the letters of one claim are written from, read once for all of them."""
-
-    vaults: dict[UUID, Vault]
-    occurrences: dict[UUID, Occurrence]
-    reminders: dict[UUID, Reminder]
-    devices: dict[UUID, Device]
-    mailboxes: dict[UUID, str]
-    locales: dict[UUID, str]
-    settings: dict[UUID, NotificationSettings]
-    days_written: dict[UUID, int]
 
 
 def write(channel: str, claims: Sequence[Claimed]) -> dict[UUID, Letter]:
     """A letter for each delivery; one that nobody wants any more has no message."""
-    desk = _gather(channel, claims)
-    return {one.id: _letter(channel, one, desk) for one in claims}
+    named = [one for one in claims if _needs_words(one)]
+    reminders = {
+        reminder.id: reminder
+        for reminder in Reminder.objects.filter(
+            user_id__in=[one.user_id for one in named], id__in=[one.reminder for one in named]
+        )
+    } if named else {}  # fmt: skip
+    days = _days_written([one for one in claims if one.counts_days and one.kind in _COUNTING])
+    return {one.id: _letter(channel, one, reminders, days) for one in claims}
 
 
-def _gather(channel: str, claims: Sequence[Claimed]) -> _Desk:
-    users = list({one.user_id for one in claims})
-    wanted = {one.occurrence for one in claims}
-    occurrences = {
-        row.id: row for row in Occurrence.objects.filter(user_id__in=users, id__in=wanted)
-    }
-    named = {row.reminder for row in occurrences.values() if row.reminder}
-    people = Person.objects.filter(id__in=users)
-    chosen = NotificationSettings.objects.in_bulk(users)
-    return _Desk(
-        vaults=DataKey.objects.open_all(users),
-        occurrences=occurrences,
-        reminders={r.id: r for r in Reminder.objects.filter(user_id__in=users, id__in=named)},
-        devices={}
-        if channel == "email"
-        else {
-            row.id: row
-            for row in Device.objects.filter(
-                user_id__in=users, id__in={one.target for one in claims}
-            )
-        },
-        mailboxes=dict(people.values_list("id", "email")) if channel == "email" else {},
-        locales=dict(Diary.objects.filter(user_id__in=users).values_list("user_id", "locale")),
-        settings=chosen,
-        days_written=_days_written(
-            [user_id for user_id, theirs in chosen.items() if theirs.streak_wording],
-            [one.entry_date for one in occurrences.values()],
-        ),
-    )
+def _needs_words(one: Claimed) -> bool:
+    return one.reminder is not None and (one.shows_detail or one.kind == "questionnaire")
 
 
-def _letter(channel: str, one: Claimed, desk: _Desk) -> Letter:
-    occurrence = desk.occurrences.get(one.occurrence)
-    device = desk.devices.get(one.target)
-    vault = desk.vaults.get(one.user_id)
-    kind = occurrence.kind if occurrence else ""
-    registered_at = device.registered_at if device else None
-    if occurrence is None or vault is None or (device is None) != (channel == "email"):
-        return Letter(None, kind, registered_at, "no_device")
-    reminder = desk.reminders.get(occurrence.reminder)
+def _letter(
+    channel: str, one: Claimed, reminders: Mapping[UUID, Reminder], days: Mapping[UUID, int]
+) -> Letter:
+    by_mail = channel == "email"
+    if one.key_id is None or (not by_mail and one.address is None):
+        return Letter(None, "no_device")
     try:
-        subject = _subject(occurrence, reminder, vault)
-        where = desk.mailboxes[one.user_id] if device is None else address_of(device, vault)
+        vault = KEY_RING.open(one.user_id, one.key_id, one.ring_key, one.wrapped)
+        subject = _subject(one, reminders, vault)
+        where = one.email if by_mail else _address(one, vault)
+        if not (one.withdraw or _is_wanted(one, reminders, subject, vault)):
+            return Letter(None, "no_longer")
     except Unsealable:
-        return Letter(None, kind, registered_at, "unreadable")
-    if not (one.withdraw or is_wanted(occurrence, reminder, subject, vault)):
-        return Letter(None, kind, registered_at, "no_longer")
-    title, body = _text(one, occurrence, device, subject, desk)
+        return Letter(None, "unreadable")
+    title, body = wording.text(
+        one.kind,
+        label=subject.get("label") if one.shows_detail else None,
+        days=days.get(one.user_id) if one.kind in _COUNTING else None,
+        locale=one.device_locale or one.locale,
+    )
     message = Message(
         delivery=one.id,
-        occurrence=occurrence.id,
-        collapse=collapse_key(occurrence.reminder or occurrence.id),
+        occurrence=one.occurrence,
+        collapse=collapse_key(one.reminder or one.occurrence),
         title=title,
         body=body,
         expires_at=one.expires_at,
         platform=channel,
         address=where,
-        app=device.app if device else "",
-        environment=_environment(one, device),
-        unsubscribe=None if device else unsubscribe_url(one.user_id),
+        app=one.app or "",
+        environment=_environment(one),
+        unsubscribe=unsubscribe_url(one.user_id) if by_mail else None,
         withdraw=one.withdraw,
     )
-    return Letter(message, kind, registered_at)
+    return Letter(message)
 
 
-def _text(
-    one: Claimed,
-    occurrence: Occurrence,
-    device: Device | None,
-    subject: dict[str, Any],
-    desk: _Desk,
-) -> tuple[str, str]:
-    chosen = desk.settings.get(one.user_id)
-    counts = occurrence.kind in {"entry", "nudge"}
-    return wording.text(
-        occurrence.kind,
-        label=subject.get("label") if chosen and chosen.detail_on_lock_screen else None,
-        days=desk.days_written.get(one.user_id) if counts else None,
-        locale=(device and device.locale) or desk.locales[one.user_id],
-    )
+def _subject(one: Claimed, reminders: Mapping[UUID, Reminder], vault: Vault) -> Mapping[str, Any]:
+    """What it is about, in the person's words: of the occurrence itself, else of its reminder."""
+    if one.subject is not None:
+        label = occurrence_label(one.user_id, one.occurrence)
+        return orjson.loads(vault.unseal(label, one.subject))
+    if one.reminder not in reminders:
+        return {}
+    return words_of(reminders[one.reminder], vault)
 
 
-def _environment(one: Claimed, device: Device | None) -> str:
+def words_of(reminder: Reminder, vault: Vault) -> dict[str, Any]:
+    label = reminder_label(reminder.user_id, reminder.id, reminder.version)
+    return orjson.loads(vault.unseal(label, reminder.sealed))
+
+
+def _address(one: Claimed, vault: Vault) -> str | dict[str, str]:
+    opened = vault.unseal(device_label(one.user_id, one.target), one.address)
+    return orjson.loads(opened)["address"]
+
+
+def device_words(device: Device, vault: Vault) -> dict[str, Any]:
+    return orjson.loads(vault.unseal(device_label(device.user_id, device.id), device.sealed))
+
+
+def _is_wanted(
+    one: Claimed, reminders: Mapping[UUID, Reminder], subject: Mapping[str, Any], vault: Vault
+) -> bool:
+    """What only the opened vault can tell; whether the day is written, the fence asks last."""
+    if one.kind == "notice":
+        return still_open(subject, vault)
+    if one.kind == "questionnaire":
+        return is_due(one.local_date, reminders.get(one.reminder), subject, vault)
+    return True
+
+
+def _environment(one: Claimed) -> str:
     """Apple's two worlds do not know each other's tokens; once the other one is tried."""
-    named = device.environment if device else "prod"
+    named = one.environment or "prod"
     return {"prod": "sandbox", "sandbox": "prod"}[named] if one.other_environment else named
 
 
-def _days_written(user_ids: Sequence[UUID], dates: Sequence[date]) -> dict[UUID, int]:
+def _days_written(counting: Sequence[Claimed]) -> dict[UUID, int]:
     """On how many of the last seven dates these people wrote, up to the newest one asked about."""
-    if not user_ids:
+    if not counting:
         return {}
-    last = max(dates)
+    last = max(one.entry_date for one in counting)
     rows = (
         Record.objects.filter(
-            user_id__in=user_ids,
+            user_id__in=[one.user_id for one in counting],
             collection="entries",
             deleted=False,
             date__range=(last - timedelta(days=6), last),
@@ -170,40 +148,6 @@ def _days_written(user_ids: Sequence[UUID], dates: Sequence[date]) -> dict[UUID,
         .annotate(days=Count("date"))
     )
     return {row["user_id"]: row["days"] for row in rows}
-
-
-def _subject(occurrence: Occurrence, reminder: Reminder | None, vault: Vault) -> dict[str, Any]:
-    """What it is about, in the person's words: of the occurrence itself, else of its reminder."""
-    if occurrence.sealed is not None:
-        label = occurrence_label(occurrence.user_id, occurrence.id)
-        return orjson.loads(vault.unseal(label, occurrence.sealed))
-    if reminder is None:
-        return {}
-    return words_of(reminder, vault)
-
-
-def words_of(reminder: Reminder, vault: Vault) -> dict[str, Any]:
-    label = reminder_label(reminder.user_id, reminder.id, reminder.version)
-    return orjson.loads(vault.unseal(label, reminder.sealed))
-
-
-def address_of(device: Device, vault: Vault) -> str | dict[str, str]:
-    return device_words(device, vault)["address"]
-
-
-def device_words(device: Device, vault: Vault) -> dict[str, Any]:
-    return orjson.loads(vault.unseal(device_label(device.user_id, device.id), device.sealed))
-
-
-def is_wanted(
-    occurrence: Occurrence, reminder: Reminder | None, subject: dict[str, Any], vault: Vault
-) -> bool:
-    """What only the opened vault can tell; whether the day is written, the fence asks last."""
-    if occurrence.kind == "notice":
-        return still_open(subject, vault)
-    if occurrence.kind == "questionnaire":
-        return is_due(occurrence, reminder, subject, vault)
-    return True
 
 
 def collapse_key(id: UUID) -> str:

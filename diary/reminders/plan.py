@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from diary.reminders.decide import LATE, Due, Entries, Next, decide
+from diary.reminders.rows import as_json
 from diary.zones import ZONES
 
 BATCH = 2_000
@@ -56,11 +57,10 @@ SELECT p.user_id, p.id, p.reminder, p.kind, p.local_date, p.minute, 0, p.entry_d
     p.send_at, p.expires_at, CASE WHEN entered.yes THEN 'skipped' ELSE p.state END,
     CASE WHEN entered.yes THEN 'already_entered' ELSE p.skip_reason END, p.rule, p.time_zone,
     p.unless_entered, p.by_push, p.by_email
-FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::smallint[], %s::date[],
-    %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::text[],
-    %s::text[], %s::bool[], %s::bool[], %s::bool[])
-    AS p (user_id, id, reminder, kind, local_date, minute, entry_date, due_at, send_at,
-        expires_at, state, skip_reason, rule, time_zone, unless_entered, by_push, by_email)
+FROM json_to_recordset(%s::json) AS p (user_id uuid, id uuid, reminder uuid, kind text,
+    local_date date, minute smallint, entry_date date, due_at timestamptz, send_at timestamptz,
+    expires_at timestamptz, state text, skip_reason text, rule text, time_zone text,
+    unless_entered bool, by_push bool, by_email bool)
 CROSS JOIN LATERAL (SELECT p.state = 'planned' AND p.unless_entered AND EXISTS (
     SELECT FROM record e WHERE e.user_id = p.user_id AND e.collection IN ('entries', 'moments')
         AND e.date = p.entry_date AND NOT e.deleted) AS yes) AS entered
@@ -68,8 +68,8 @@ ON CONFLICT DO NOTHING
 """
 _UPDATE = """
 UPDATE reminder r SET next_date = n.day, next_minute = n.minute, next_fire_at = n.at
-FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::smallint[], %s::timestamptz[])
-    AS n (user_id, id, day, minute, at)
+FROM json_to_recordset(%s::json)
+    AS n (user_id uuid, id uuid, day date, minute smallint, at timestamptz)
 WHERE r.user_id = n.user_id AND r.id = n.id
 """
 
@@ -85,8 +85,8 @@ def plan(now: datetime, most: int = BATCH) -> int:
         planned, following = decide(known, now, _entries(cursor, known))
         following += [_waits(row, now) for row in rows if row.zone not in ZONES]
         if planned:
-            cursor.execute(_INSERT, [list(column) for column in zip(*planned, strict=True)])
-        cursor.execute(_UPDATE, [list(column) for column in zip(*following, strict=True)])
+            cursor.execute(_INSERT, [as_json(planned)])
+        cursor.execute(_UPDATE, [as_json(following)])
     return len(rows)
 
 

@@ -18,6 +18,7 @@ WITH answered AS (
         skip_reason = CASE WHEN o.state = 'done' THEN 'answered' ELSE 'already_entered' END
     WHERE o.user_id = ANY(%(users)s) AND o.unless_entered AND o.skip_reason IS NULL
       AND o.state IN ('planned', 'fanned', 'done') AND o.due_at > %(since)s
+      AND o.local_date >= %(since)s::date - 1
       AND EXISTS (
         SELECT FROM record e WHERE e.user_id = o.user_id AND e.date = o.entry_date
           AND e.collection IN ('entries', 'moments') AND NOT e.deleted)
