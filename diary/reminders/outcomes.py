@@ -31,6 +31,7 @@ OURS: dict[str, Verdict] = {
     "off": (DROPPED, ""),
     "withdraw": (DROPPED, ""),
     "too_large": (DROPPED, MESSAGE),
+    "letter": (DROPPED, MESSAGE),
     "address": (DEAD, ""),
     "app": (DEAD, ""),
     "connect": (RETRY, ""),

@@ -111,6 +111,7 @@ TABLE = [
     *[(channel, None, "off", "dropped", "") for channel in CHANNELS],
     *[(channel, None, "withdraw", "dropped", "") for channel in CHANNELS],
     *[(channel, None, "too_large", "dropped", "message") for channel in CHANNELS],
+    *[(channel, None, "letter", "dropped", "message") for channel in CHANNELS],
     *[(channel, None, "address", "dead", "") for channel in CHANNELS],
     *[(channel, None, "app", "dead", "") for channel in CHANNELS],
     *[(channel, None, "connect", "retry", "") for channel in CHANNELS],
