@@ -30,10 +30,10 @@ def known_settings(folder: Path) -> dict[str, str]:
     """The settings that name the keys in this folder; none while they have to be made."""
     try:
         settings = json.loads((folder / "settings.json").read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return {}
     # Of a checkout that was moved or copied they name the old place.
-    return settings if settings["DIARY_PUSH_CA"] == str(folder / "authority.pem") else {}
+    return settings if settings.get("DIARY_PUSH_CA") == str(folder / "authority.pem") else {}
 
 
 def addresses(port: int) -> dict[str, str]:

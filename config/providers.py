@@ -33,7 +33,7 @@ PROJECT = re.compile(r"[a-z0-9.:-]{1,100}")
 TEN = re.compile(r"[A-Z0-9]{10}")
 APP = re.compile(r"[A-Za-z0-9.-]{1,200}")
 # As py_vapid takes it.
-CONTACT = re.compile(r"mailto:[^\s@]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+")
+CONTACT = re.compile(r"mailto:[^\s@]+@(localhost|[\w-]+(\.[\w-]+)+)|https://[\w-]+(\.[\w-]+)+")
 
 
 def address(name: str, value: str) -> str:
@@ -109,12 +109,12 @@ def web_push_key(text: str) -> str:
     return text.rstrip("=")
 
 
-def contact(value: str, mail_from: str) -> str:
-    """Whom a push service may write to about us (RFC 8292, 2.1)."""
-    value = value or f"mailto:{parseaddr(mail_from)[1]}"
-    if not CONTACT.fullmatch(value):
+def contact(value: str, mail_from: str, key: str) -> str:
+    """Whom a push service may write to about us (RFC 8292, 2.1); with no key nobody asks."""
+    found = value or f"mailto:{parseaddr(mail_from)[1]}"
+    if (value or key) and not CONTACT.fullmatch(found):
         raise ImproperlyConfigured("DIARY_WEB_PUSH_CONTACT is no mailto: or https: address.")
-    return value
+    return found
 
 
 def hosts(names: Sequence[str]) -> tuple[str, ...]:

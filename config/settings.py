@@ -285,7 +285,9 @@ APNS_URLS = {
     "sandbox": push_address("DIARY_APNS_SANDBOX_URL", "https://api.sandbox.push.apple.com"),
 }
 WEB_PUSH_KEY = providers.web_push_key(secret("DIARY_WEB_PUSH_KEY", 0, needed=False))
-WEB_PUSH_CONTACT = providers.contact(env.str("DIARY_WEB_PUSH_CONTACT", ""), DEFAULT_FROM_EMAIL)
+WEB_PUSH_CONTACT = providers.contact(
+    env.str("DIARY_WEB_PUSH_CONTACT", ""), DEFAULT_FROM_EMAIL, WEB_PUSH_KEY
+)
 WEB_PUSH_HOSTS = providers.hosts(env.list("DIARY_WEB_PUSH_HOSTS", providers.BROWSERS))
 PUSH_CA = providers.authority(env.str("DIARY_PUSH_CA", ""))
 

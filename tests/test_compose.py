@@ -34,6 +34,7 @@ from tests.compose_file import (
 )
 
 APP = COMPOSE["x-app"]["environment"]
+PUSH = ("DIARY_FCM_", "DIARY_APNS_", "DIARY_WEB_PUSH_")
 
 
 # --- The schema ----------------------------------------------------------------------------------
@@ -118,14 +119,15 @@ def test_nothing_runs_as_on_a_development_machine():
 def test_what_has_no_safe_default_is_required_with_a_word_on_what_it_is():
     may_be_left = {"DIARY_PORT", "DIARY_LOG_LEVEL", "DIARY_TRUSTED_PROXIES"}
     for found in references():
+        is_off_when_empty = found["name"].startswith(PUSH)
         assert (found["how"], bool(found["rest"])) == (
-            ":-" if found["name"] in may_be_left else ":?",
-            True,
+            ":-" if found["name"] in may_be_left or is_off_when_empty else ":?",
+            not is_off_when_empty,
         ), found.group()
 
 
 def test_no_secret_stands_in_the_file():
-    for name in ("SECRET_KEY", "TOKEN_SECRET", "KEY_RING"):
+    for name in ("SECRET_KEY", "TOKEN_SECRET", "KEY_RING", "FCM_ACCOUNT", "APNS_KEY"):
         assert APP[f"DIARY_{name}"].startswith("${")
     for name in ("DATABASE_URL", "REDIS_URL"):
         password = APP[name].split("@")[0].rpartition(":${")

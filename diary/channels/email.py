@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 
 from diary.channels.post import Answer, Message
 
-BATCH_LIMIT = 30.0  # seconds; what has not begun by then waits for another batch
+BATCH_LIMIT = 10.0  # seconds; what has not begun by then waits for another batch
 DJANGOS_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -41,8 +41,8 @@ def send(messages: Sequence[Message], now: datetime) -> list[Answer]:
             # A server that is gone would cost each message its time limit.
             broken = answer.unsure or answer.reason in ("connect", "credentials")
         answers.append(answer)
-    if broken:
-        _lines.close()
+    if broken or not isinstance(_lines.kept, Courier):
+        _lines.close()  # in development a file, which others want to read
     return answers
 
 
@@ -51,9 +51,17 @@ def _not_worth_sending(message: Message, now: datetime) -> Answer | None:
         return Answer(False, reason="withdraw")  # a mail cannot be taken back
     if message.seconds_left(now) <= 0:
         return Answer(False, reason="expired")
-    if not isinstance(message.address, str) or "@" not in message.address:
-        return Answer(False, reason="address")
-    return None
+    return None if _is_mailbox(message.address) else Answer(False, reason="address")
+
+
+def _is_mailbox(address: object) -> bool:
+    if not isinstance(address, str) or "@" not in address:
+        return False
+    try:
+        smtp.sanitize_address(address, settings.DEFAULT_CHARSET)
+    except ValueError:
+        return False
+    return True
 
 
 def hang_up() -> None:
@@ -125,7 +133,7 @@ def _sent(message: Message, now: datetime) -> Answer:
         backend.open()
         backend.send_messages([written(message, now)])
     except ValueError:
-        return Answer(False, reason="address")  # Django found no mailbox in it
+        return Answer(False, reason="letter")  # no header can be made of what we put into one
     except smtplib.SMTPRecipientsRefused as refusal:
         [(status, said)] = refusal.recipients.values()
         return Answer(False, status, f"rcpt{_enhanced(said)}")

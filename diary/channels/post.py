@@ -50,7 +50,9 @@ class Answer:
     """What became of a message, as its provider said it; what to do is `reminders.outcomes`'.
 
     ``reason`` is a word of the provider's, or one of ours: ``off`` (the channel has no keys),
-    ``connect`` (nobody was reached, so nothing was sent), ``expired``, ``address``, ``too_large``.
+    ``connect`` and ``timeout`` (no answer), ``refused`` (not looked at), ``untried``,
+    ``credentials`` (we were not let in), ``expired``, ``address``, ``app`` (not one of ours),
+    ``too_large``, ``letter`` (it could not be written), ``withdraw`` (nothing to take back).
     ``unsure``: it was sent, and whether it arrived cannot be known. ``retry_after`` in seconds.
     """
 

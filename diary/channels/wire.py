@@ -155,8 +155,10 @@ class Progress:
         if event.endswith("send_request_body.started"):
             self.body_begun = True
         elif event == "http2.send_request_headers.started":
+            self.stream = info["stream_id"]
+        elif event == "connection.connect_tcp.started":
             # Perhaps anew, because the connection before had said that it did not look at it.
-            self.body_begun, self.stream = False, info["stream_id"]
+            self.body_begun = False
 
     def failed(self, error: Exception) -> Reply:
         if self.was_refused(error):

@@ -7,6 +7,7 @@ Browsers  RFC 8030, 5 to 7;  mail  RFC 5321, 4.2 and RFC 3463
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,7 @@ OURS: dict[str, Verdict] = {
     "off": (DROPPED, ""),
     "withdraw": (DROPPED, ""),
     "too_large": (DROPPED, MESSAGE),
+    "letter": (DROPPED, MESSAGE),
     "address": (DEAD, ""),
     "app": (DEAD, ""),
     "connect": (RETRY, ""),
@@ -53,8 +55,6 @@ WORDS: dict[str, dict[str, Verdict]] = {
         "TopicDisallowed": (RETRY, CHANNEL),
         "TooManyProviderTokenUpdates": (RETRY, CHANNEL),
     },
-    "webpush": {},
-    "email": {},
 }
 # What a status means by itself. A missing project (404 without a word) is ours to mend, and a
 # browser's subscription that another key of ours belongs to (401, 403) is nobody else's trouble.
@@ -62,7 +62,6 @@ STATUSES: dict[str, dict[int, Verdict]] = {
     "fcm": {401: (RETRY, CHANNEL), 403: (RETRY, CHANNEL), 404: (RETRY, CHANNEL)},
     "apns": {403: (RETRY, CHANNEL), 404: (RETRY, CHANNEL)},
     "webpush": {404: (DEAD, ""), 410: (DEAD, "")},
-    "email": {},
 }
 NO_MAILBOX = (550, 551, 553)  # RFC 5321, where no code of RFC 3463 says more
 
@@ -146,7 +145,7 @@ def verdict(channel: str, answer: Answer, attempts: int, registered_at: datetime
         return _of_mail(answer)
     if channel == "apns" and answer.status == 410:
         return (DEAD if _was_gone_before(answer, registered_at) else DROPPED), ""
-    known = WORDS[channel].get(answer.reason) or STATUSES[channel].get(answer.status or 0)
+    known = _known(WORDS, channel, answer.reason) or _known(STATUSES, channel, answer.status)
     if known:
         stale = answer.reason in ("ExpiredProviderToken", "UNAUTHENTICATED")
         # The next attempt signs anew; only if that does not help, something is wrong with us.
@@ -154,6 +153,10 @@ def verdict(channel: str, answer: Answer, attempts: int, registered_at: datetime
     if _may_pass(answer.status):
         return RETRY, ""
     return DROPPED, MESSAGE
+
+
+def _known(table: Mapping, channel: str, said: object) -> Verdict | None:
+    return table.get(channel, {}).get(said)
 
 
 def _was_gone_before(answer: Answer, registered_at: datetime | None) -> bool:

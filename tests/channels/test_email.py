@@ -181,6 +181,11 @@ def test_what_is_no_mailbox_is_not_tried(post, address):
     assert len(post.letters) == 1
 
 
+def test_a_sender_that_is_none_is_no_fault_of_the_mailbox(post, settings):
+    settings.DEFAULT_FROM_EMAIL = "Diary\nBcc: eve@x.example <diary@diary.example>"
+    assert send("ana@diary.example") == [Answer(False, reason="letter")]
+
+
 def test_what_nobody_wants_any_more_is_not_sent(post):
     past = datetime.now(UTC)
     assert send("ana@diary.example", expires_at=past) == [Answer(False, reason="expired")]

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from config.environment import CHECKOUT
 from diary.channels import webpush
 from tests.channels.messages import message
-from tests.providers import keys, received
+from tests.providers import keys, received, serve
 from tests.providers.apns import APNS
 from tests.providers.fcm import FCM, GRANT, SCOPE
 from tests.providers.push import Push
@@ -310,6 +310,12 @@ def test_as_a_command_it_says_where_it_is_and_ends_when_it_is_told(tmp_path, how
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_port_that_is_taken_is_named(tmp_path, providers, capsys):
+    taken = ["--folder", str(tmp_path / "p"), "--port", str(providers.port)]
+    assert serve.main(["manage.py", "fake_providers", *taken]) == 1
+    assert f"Port {providers.port} is taken" in capsys.readouterr().out
 
 
 def ssl_name(port: int, context: ssl.SSLContext) -> object:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import http_ece
 import jwt
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -74,6 +75,22 @@ def test_nobody_else_can_open_them_and_no_bit_can_be_changed():
         changed[place] ^= 1
         with pytest.raises(Unreadable):
             browser("ana").open(bytes(changed))
+
+
+def test_what_the_page_gets():
+    shown = orjson.loads(webpush.payload(still("webpush", {})))
+    assert shown == {
+        "title": "Fortnight",
+        "body": "Time for your check-in",
+        "occurrence": "00000000-0000-0000-0000-000000000002",
+        "tag": "c" * 22,
+    }
+    withdrawn = orjson.loads(webpush.payload(still("webpush", {}, withdraw=True)))
+    assert withdrawn == {
+        "withdraw": True,
+        "occurrence": "00000000-0000-0000-0000-000000000002",
+        "tag": "c" * 22,
+    }
 
 
 # --- Sending -------------------------------------------------------------------------------------

@@ -179,6 +179,15 @@ def test_split_and_empty_frames_are_answers_like_others(apple, folder):
         assert raw.connections == 1
 
 
+def test_an_answer_without_an_end_is_left_at_its_limit(apple, folder):
+    with Raw(folder) as raw:
+        began = time.monotonic()
+        endless, fine = apple(raw, "endless-1", "ok-1")
+        assert time.monotonic() - began < wire.TIME_LIMIT / 2
+        assert (endless.status, fine.sent) == (400, True)
+        assert apple(raw, "ok-2")[0].sent
+
+
 def test_sixty_messages_through_empty_frames_are_sixty_requests(apple, folder):
     with Raw(folder) as raw:
         answers = apple(raw, *[f"empty-{number}" for number in range(60)])
@@ -218,6 +227,14 @@ def test_goaway_ends_a_connection_and_no_message_goes_twice(apple, folder, leave
         for token, answer in zip(tokens, answers, strict=True):
             # Taken, and perhaps we did not hear of it; or not taken, and then it is not in doubt.
             assert (token in raw.taken) == (answer.sent or answer.unsure), (token, answer)
+
+
+def test_who_leaves_for_good_leaves_in_doubt_only_what_was_looked_at(apple, folder):
+    tokens = [f"ok-{number}" for number in range(20)]
+    with Raw(folder, leaves_after=2, for_good=True) as raw:
+        for token, answer in zip(tokens, apple(raw, *tokens), strict=True):
+            assert (token in raw.taken) == (answer.sent or answer.unsure), (token, answer)
+        assert len(raw.taken) == 2
 
 
 def test_goaway_at_once_leaves_nothing_in_doubt(apple, folder):

@@ -23,6 +23,9 @@ def test_their_keys_are_known_once_they_are_made_and_while_they_stay(tmp_path):
     named = {"DIARY_PUSH_CA": str(tmp_path / "authority.pem"), "DIARY_APNS_KEY_ID": "X"}
     (tmp_path / "settings.json").write_text(json.dumps(named))
     assert pretended.known_settings(tmp_path) == named
+    (tmp_path / "settings.json").write_text("{")
+    assert pretended.known_settings(tmp_path) == {}
+    (tmp_path / "settings.json").write_text(json.dumps(named))
     moved = tmp_path / "moved"
     moved.mkdir()
     (tmp_path / "settings.json").rename(moved / "settings.json")

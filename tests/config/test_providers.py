@@ -120,17 +120,24 @@ def test_any_other_stops_the_start(value):
         ("", "Diary <a@b.example>", "mailto:a@b.example"),
         ("", "a@b.example", "mailto:a@b.example"),
         ("mailto:c@d.example", "a@b.example", "mailto:c@d.example"),
+        ("", "diary@localhost", "mailto:diary@localhost"),
         ("https://d.example", "a@b.example", "https://d.example"),
     ],
 )
 def test_whom_a_push_service_may_write_to(value, mail_from, found):
-    assert providers.contact(value, mail_from) == found
+    assert providers.contact(value, mail_from, new_web_push_key()) == found
 
 
-@pytest.mark.parametrize("value", ["c@d.example", "mailto:", "http://d.example", "mailto:a b@c.de"])
+@pytest.mark.parametrize("value", ["nobody", "mailto:", "http://d.example", "mailto:a b@c"])
 def test_nobody_to_write_to_stops_the_start(value):
     with pytest.raises(ImproperlyConfigured, match="DIARY_WEB_PUSH_CONTACT"):
-        providers.contact(value, "a@b.example")
+        providers.contact(value, "a@b.example", "")
+    with pytest.raises(ImproperlyConfigured, match="DIARY_WEB_PUSH_CONTACT"):
+        providers.contact("", value, new_web_push_key())
+
+
+def test_a_sender_without_an_address_is_no_fault_while_web_push_is_off():
+    assert providers.contact("", "diary", "")
 
 
 def test_the_hosts_of_browsers_are_hosts():

@@ -165,9 +165,41 @@ def test_a_command_in_another_terminal_uses_the_same_database(running):
     assert found.stdout.strip() in kept["DATABASE_URL"], found.stderr
 
 
-@pytest.mark.parametrize("name", ["key-ring", "secret-key", "token-secret", "env.json"])
+@pytest.mark.parametrize(
+    "name", ["key-ring", "secret-key", "token-secret", "web-push-key", "env.json"]
+)
 def test_its_secrets_are_closed_to_others(running, name):
     assert (running.state / name).stat().st_mode & 0o777 == 0o600
+
+
+SEND = """
+from datetime import timedelta
+from uuid import uuid4
+from django.utils import timezone
+from diary.channels import CHANNELS
+from diary.channels.post import Message
+from tests.providers.sealed import browser
+now, port = timezone.now(), int("PORT")
+addresses = {
+    "fcm": "phone-of-up",
+    "apns": "phone-of-up",
+    "webpush": browser("of-up").address(f"https://127.0.0.1:{port}/push/of-up"),
+}
+for channel, address in addresses.items():
+    sent = Message(uuid4(), uuid4(), "c" * 22, "Fortnight", "Time for your check-in",
+                   now + timedelta(hours=1), channel, address, app="org.fortnight.diary")
+    print(channel, CHANNELS[channel]([sent], now)[0].sent)
+"""
+
+
+def test_what_is_pushed_arrives_on_this_machine_and_can_be_read(running):
+    received = running.hear(r"Nothing leaves this machine: see (\S+)").group(1)
+    port = json.loads((running.state / "env.json").read_text())["DIARY_FCM_URL"].rpartition(":")[2]
+    sent = running.manage("shell", "--verbosity", "0", "-c", SEND.replace("PORT", port))
+    assert sent.stdout.split() == ["fcm", "True", "apns", "True", "webpush", "True"], sent.stderr
+    came = [json.loads(line) for line in Path(received).read_text().splitlines()]
+    services = [one["service"] for one in came if one.get("body") == "Time for your check-in"]
+    assert services == ["fcm", "apns", "webpush"]
 
 
 def test_the_application_is_no_superuser(running):
@@ -186,7 +218,11 @@ def test_only_this_machine_reaches_the_api(running):
 
 @pytest.mark.parametrize(
     ("words", "name"),
-    [("config.serve", "api-1"), ("celery --quiet --app config.celery beat", "beat")],
+    [
+        ("config.serve", "api-1"),
+        ("celery --quiet --app config.celery beat", "beat"),
+        ("tests.providers.serve", "providers"),
+    ],
 )
 def test_what_dies_is_started_again(running, words, name):
     os.kill(running.child(words), signal.SIGKILL)

@@ -6,6 +6,7 @@ path says before the first hyphen:
     ok       200                          refused  RST_STREAM, REFUSED_STREAM: not looked at
     split    400, a byte in each frame    reset    taken, then RST_STREAM, INTERNAL_ERROR
     empty    200, then empty frames       cut      taken, then the connection is gone
+    endless  400, and more than anybody would read, without an end
 """
 
 from __future__ import annotations
@@ -30,11 +31,19 @@ INTERNAL_ERROR, REFUSED = h2.errors.ErrorCodes.INTERNAL_ERROR, h2.errors.ErrorCo
 class Raw:
     """``leaves_after``: the first connection takes so many streams, then says GOAWAY.
 
-    ``window``: how many bytes a stream may send before it has to wait for more.
+    ``for_good``: nobody takes another call after that connection. ``window``: how many bytes a
+    stream may send before it has to wait for more.
     """
 
-    def __init__(self, folder: Path, leaves_after: int | None = None, window: int = 65535) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        leaves_after: int | None = None,
+        for_good: bool = False,
+        window: int = 65535,
+    ) -> None:
         self.leaves_after = leaves_after
+        self.for_good = for_good
         self.window = window
         self.taken: list[str] = []  # the last part of each path that was looked at, in order
         self.connections = 0
@@ -61,6 +70,8 @@ class Raw:
             except OSError:
                 return
             self.connections += 1
+            if self.for_good:
+                self.listening.close()
             leaves_after = self.leaves_after if self.connections == 1 else None
             talk = Talk(self, leaves_after)
             threading.Thread(target=talk.run, args=(plain,), daemon=True).start()
@@ -129,6 +140,10 @@ class Talk:
                     self.flush()
                     time.sleep(0.001)
                 self.h2.end_stream(stream)
+            case "endless":
+                self.h2.send_headers(stream, [(":status", "400")])
+                for _ in range(8):
+                    self.h2.send_data(stream, b" " * 16_000)
             case "empty":
                 self.h2.send_headers(stream, [(":status", "200")])
                 for _ in range(3):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import socket
 import sys
@@ -31,10 +30,14 @@ def main(argv: list[str]) -> int:
     prepare(folder)
     if options.prepare:
         return 0
-    if options.fd is None:
-        listening = socket.create_server(("127.0.0.1", options.port), backlog=1024)
-    else:
+    if options.fd is not None:
         listening = socket.socket(fileno=options.fd)
+    else:
+        try:
+            listening = socket.create_server(("127.0.0.1", options.port), backlog=1024)
+        except OSError:
+            print(f"Port {options.port} is taken; choose one with --port.")
+            return 1
     port = listening.getsockname()[1]
     print(
         f"Pretended providers: https://127.0.0.1:{port}, received: {folder / RECEIVED}", flush=True
@@ -64,5 +67,4 @@ async def run(folder: Path, listening: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("TZ", "UTC")
     sys.exit(main(["", "fake_providers", *sys.argv[1:]]))

@@ -111,6 +111,7 @@ TABLE = [
     *[(channel, None, "off", "dropped", "") for channel in CHANNELS],
     *[(channel, None, "withdraw", "dropped", "") for channel in CHANNELS],
     *[(channel, None, "too_large", "dropped", "message") for channel in CHANNELS],
+    *[(channel, None, "letter", "dropped", "message") for channel in CHANNELS],
     *[(channel, None, "address", "dead", "") for channel in CHANNELS],
     *[(channel, None, "app", "dead", "") for channel in CHANNELS],
     *[(channel, None, "connect", "retry", "") for channel in CHANNELS],
@@ -133,7 +134,7 @@ def test_no_row_is_left_out():
     assert {(c, status) for c, known in STATUSES.items() for status in known} <= rows
     assert {(c, word) for c, known in WORDS.items() for word in known} <= words
     assert {(channel, word) for channel in CHANNELS for word in OURS} <= words
-    assert set(WORDS) == set(STATUSES) == set(CHANNELS)
+    assert set(WORDS) | set(STATUSES) <= set(CHANNELS)
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
