@@ -37,7 +37,7 @@ class Tally:
     missing: int = 0  # a date that exists gave no instant
     ghosts: int = 0  # a date that does not exist gave one
     wrong: int = 0  # another instant than the oracle's
-    order: int = 0  # two dates, or two times of a date, the wrong way round
+    order: int = 0  # two dates the wrong way round
 
     @property
     def faults(self) -> int:
@@ -115,7 +115,6 @@ def try_zone(zone: str, year: int, minutes: Sequence[int], clock: Clock = resolv
     before: dict[int, datetime] = {}
     day = date(year, 1, 1)
     while day.year == year:
-        earlier = None
         for minute in minutes:
             at, rule = clock(zone, day, minute)
             right = expected(walked, day, minute)
@@ -126,8 +125,7 @@ def try_zone(zone: str, year: int, minutes: Sequence[int], clock: Clock = resolv
             tally.wrong += at is not None and right is not None and at != right
             if at is not None:
                 tally.order += minute in before and at <= before[minute]
-                tally.order += earlier is not None and at < earlier
-                before[minute] = earlier = at
+                before[minute] = at
         day += _DAY
     return tally
 

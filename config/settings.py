@@ -204,7 +204,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # ---- Reminders ------------------------------------------------------------------------------
 
-PUBLIC_URL = env.str("DIARY_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = env.str("DIARY_PUBLIC_URL", "http://127.0.0.1:8000")  # links in mails begin with it
 # Messages a second, below what each provider takes (Firebase: 600,000 a minute).
 CHANNEL_RATES = {"fcm": 8_000, "apns": 5_000, "webpush": 2_000, "email": 50} | env.dict(
     "DIARY_CHANNEL_RATES", {}, subcast_values=int

@@ -103,7 +103,7 @@ def test_every_variable_of_a_container_is_one_that_the_settings_read():
 def test_every_variable_that_the_settings_need_is_set():
     needed = {name for name, required in read_by_settings().items() if required}
     # These have a default that serves a development machine only.
-    needed |= {"DIARY_ALLOWED_HOSTS", "DIARY_EMAIL_URL", "DIARY_MAIL_FROM"}
+    needed |= {"DIARY_ALLOWED_HOSTS", "DIARY_EMAIL_URL", "DIARY_MAIL_FROM", "DIARY_PUBLIC_URL"}
     assert needed <= set(APP)
 
 

@@ -152,6 +152,7 @@ def operator_settings() -> dict[str, str]:
         "DIARY_ALLOWED_HOSTS": "diary.example",
         "DIARY_EMAIL_URL": "submission://post:secret@mail.example:587",
         "DIARY_MAIL_FROM": "diary@diary.example",
+        "DIARY_PUBLIC_URL": "https://diary.example",
     }
 
 

@@ -157,7 +157,7 @@ def collapse_key(id: UUID) -> str:
 
 def unsubscribe_url(user_id: UUID) -> str:
     token = signing.dumps(user_id.hex, salt=_UNSUBSCRIBE)
-    return f"{settings.PUBLIC_URL}/unsubscribe/{token}"
+    return f"{settings.PUBLIC_URL.removesuffix('/')}/unsubscribe/{token}"
 
 
 def who_unsubscribes(token: str) -> UUID | None:

@@ -103,7 +103,8 @@ def test_every_body_has_an_example_for_every_type(name, method, path, said):
 def test_every_example_is_taken_as_it_stands_for_a_new_account(
     phone, time_machine, method, path, media_type, value
 ):
-    time_machine.move_to(NOW)  # late in the evening nothing can be put off by half an hour
+    if path.startswith("/api/v1/occurrences/"):
+        time_machine.move_to(NOW)  # late in the evening nothing is put off by half an hour
     id = made_first(phone, path) if "{id}" in path else None
     address = path.format(date="2026-03-20", id=id)
     answer = phone.send(method, address, json.dumps(value).encode(), media_type)

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from diary.channels import wire
 from diary.models import Delivery, Heartbeat, Mark, Occurrence
 from diary.reminders import rounds
 from diary.tasks import deliver, plan_reminders, send_channel, sweep
-from tests.conftest import NOW, TODAY, days_before
+from tests.conftest import days_before
 from tests.diary.keeping import LOW, keep, told
-from tests.diary.reminders.reminding import at, carry, remind, states
+from tests.diary.reminders.reminding import carry, remind, states
 from tests.providers.running import Running
 
 pytestmark = pytest.mark.django_db
 
-DUE = at("2026-03-20 20:30")
 JOBS = {"look_over", "plan_reminders", "deliver", "sweep"}
 
 
 @pytest.fixture
-def evening(ana, time_machine):
-    carry(ana, NOW)
-    remind(ana, NOW)
-    time_machine.move_to(DUE, tick=False)
+def now():
+    """The real one: certificates and assertions of the providers are of today."""
+    return timezone.now()
+
+
+@pytest.fixture
+def evening(ana, now):
+    """Ana's reminder has become due in this minute."""
+    carry(ana, now)
+    remind(ana, now - timedelta(days=1), 60 * now.hour + now.minute)
+    ana.reminder_set.update(next_date=now.date())
+    assert ana.reminder_set.get().next_fire_at <= now
 
 
 @pytest.fixture
@@ -33,10 +44,11 @@ def providers(settings, tmp_path):
         for name, value in running.settings().items():
             setattr(settings, name, value)
         yield running
+        wire.hang_up()
 
 
-def test_without_celery_a_reminder_comes_all_the_way(ana, evening, providers):
-    keep(ana, dict.fromkeys(days_before(TODAY, 30)[:-1], LOW), NOW)
+def test_without_celery_a_reminder_comes_all_the_way(ana, now, evening, providers):
+    keep(ana, dict.fromkeys(days_before(now.date(), 30)[:-1], LOW), now)
     call_command("dispatch")
     assert states(ana) == ["sent"]
     [line] = providers.came_for("anas-phone")
@@ -53,7 +65,7 @@ def test_once_more_it_finds_nothing(ana, evening, providers):
 
 def test_the_tasks_do_the_same(ana, evening, providers):
     plan_reminders()
-    assert rounds.fan_all(DUE) == ["fcm"]
+    assert rounds.fan_all(timezone.now()) == ["fcm"]
     send_channel("fcm")
     sweep()
     assert states(ana) == ["sent"]
@@ -73,11 +85,11 @@ def test_who_is_woken_is_told_the_channels_name_and_no_more(ana, evening, monkey
     assert told_to == [((("fcm",),), {"queue": "send.fcm"})]
 
 
-def test_a_long_round_ends_in_time_and_the_next_goes_on(ana, evening, monkeypatch):
+def test_a_long_round_ends_in_time_and_the_next_goes_on(now, evening, monkeypatch):
     monkeypatch.setattr(rounds, "LONGEST", 0.0)
-    assert rounds.plan_all(DUE) == 0
+    assert rounds.plan_all(now) == 0
     monkeypatch.undo()
-    assert rounds.plan_all(DUE) == 1
+    assert rounds.plan_all(now) == 1
 
 
 def test_the_zone_table_is_followed_before_anything_is_planned(ana, evening):
