@@ -12,6 +12,7 @@ COMMANDS = {
     "up": "config.stack:up",
     "test": "config.suite:test",
     "bench": "bench.command:main",
+    "fake_providers": "tests.providers.serve:main",
 }
 DJANGO = "django.core.management:execute_from_command_line"
 

@@ -19,6 +19,7 @@ PRIVATE = {"Cache-Control": "no-store"}
 _MEANING = {
     200: "As asked.",
     201: "Made.",
+    202: "Taken; it is done in a moment.",
     204: "Done; there is nothing to say.",
     304: "Not changed since the ETag that was sent.",
     400: "The request cannot be read.",
@@ -61,13 +62,17 @@ class ProblemDocument(serializers.Serializer):
     )
 
 
-def answers(made: dict[int, Any], *problems: int) -> dict[Any, OpenApiResponse]:
+def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     """The responses of an operation: what it makes, and the problems it can give.
 
+    What it makes stands under its status, or under status and media type where that is no JSON.
     Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone.
     """
     return {
-        **{status: OpenApiResponse(shape, _MEANING[status]) for status, shape in made.items()},
+        **{
+            key: OpenApiResponse(shape, _MEANING[key[0] if isinstance(key, tuple) else key])
+            for key, shape in made.items()
+        },
         **{
             (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
             for status in sorted({400, *problems, 503})
@@ -108,6 +113,10 @@ def number_parameter(name: str, says: str, **bounds: int) -> OpenApiParameter:
 
 def text_parameter(name: str, says: str) -> OpenApiParameter:
     return _parameter(name, says)
+
+
+def date_parameter(name: str, says: str) -> OpenApiParameter:
+    return _parameter(name, says, format="date")
 
 
 def bodies_like(name: str, value: dict[str, Any], *media_types: str) -> list[OpenApiExample]:

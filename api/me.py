@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -15,6 +16,8 @@ from api import document as words
 from api.fields import Choice, StrictSerializer, Switch, Zone, on_scale, refuse, shown
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
+from diary.models import Diary
+from diary.reminders.travel import replan
 from diary.support import well_formed_country
 
 LATEST_DAY_START = 6  # o'clock
@@ -100,8 +103,17 @@ class MeView(APIView):
         for name in changed:
             setattr(diary, name, settings.validated_data[name])
         if changed:
-            diary.save(update_fields=changed)
+            _save(diary, changed, timezone.now())
         return Response(me_json(request.user, timezone.now()), headers=words.PRIVATE)
+
+
+def _save(diary: Diary, changed: list[str], now: datetime) -> None:
+    """Reminders follow the clock that they are set by."""
+    with transaction.atomic():
+        Diary.objects.select_for_update().get(user_id=diary.user_id)
+        diary.save(update_fields=changed)
+        if {"time_zone", "day_starts_at"} & set(changed):
+            replan(diary.user_id, diary.time_zone, diary.day_starts_at, now)
 
 
 def me_json(person, now: datetime) -> dict:

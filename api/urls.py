@@ -8,14 +8,24 @@ from django.views.generic import RedirectView
 from api import health
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
+from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
 from api.entries import EntryDay, EntryList
 from api.feedback import FeedbackOne
 from api.insights import InsightsView
 from api.me import MeView
 from api.measures import Measures
 from api.moments import MomentList, MomentOne
+from api.notifications import NotificationSettingsView, Unsubscribe
+from api.occurrences import (
+    DeliveryReceipts,
+    OccurrenceDismiss,
+    OccurrenceList,
+    OccurrenceOpened,
+    OccurrenceSnooze,
+)
 from api.patterns import PatternList, PatternOne
 from api.questionnaires import QuestionnaireAnswers, QuestionnaireList
+from api.reminders import LocalPlan, ReminderList, ReminderOne, ReminderPreview
 from api.schema import Docs, Schema
 from api.support import Support
 from api.sync import Sync
@@ -43,6 +53,20 @@ v1 = [
     path("patterns/<str:id>", PatternOne.as_view()),
     path("insights", InsightsView.as_view()),
     path("patterns/<str:id>/feedback", FeedbackOne.as_view()),
+    path("notification-settings", NotificationSettingsView.as_view()),
+    path("reminders", ReminderList.as_view()),
+    path("reminders/local-plan", LocalPlan.as_view()),
+    path("reminders/<str:id>", ReminderOne.as_view()),
+    path("reminders/<str:id>/preview", ReminderPreview.as_view()),
+    path("devices", DeviceList.as_view()),
+    path("devices/<str:id>", DeviceOne.as_view()),
+    path("devices/<str:id>/mute", DeviceMute.as_view()),
+    path("devices/<str:id>/test", DeviceTest.as_view()),
+    path("occurrences", OccurrenceList.as_view()),
+    path("occurrences/<str:id>/snooze", OccurrenceSnooze.as_view()),
+    path("occurrences/<str:id>/dismiss", OccurrenceDismiss.as_view()),
+    path("occurrences/<str:id>/opened", OccurrenceOpened.as_view()),
+    path("deliveries/receipts", DeliveryReceipts.as_view()),
     path("support", Support.as_view()),
 ]
 
@@ -51,6 +75,7 @@ urlpatterns = [
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),
+    path("unsubscribe/<str:token>", Unsubscribe.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("health/jobs", health.jobs),

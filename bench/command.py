@@ -1,6 +1,7 @@
 """`python3 manage.py bench NAME [--quick] [--seed N]`: not 0 when one of its goals is missed.
 
-No Django here: simulated diaries need neither a database nor a secret.
+No Django here: simulated diaries need neither a database nor a secret. What does need them
+starts its own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,11 @@ import argparse
 import pkgutil
 from datetime import UTC, datetime
 
-BENCHES = {"clauses": "bench.clauses:main", "detection": "bench.detection:main"}
+BENCHES = {
+    "clauses": "bench.clauses:main",
+    "detection": "bench.detection:main",
+    "reminders": "bench.reminders:main",
+}
 
 
 def main(argv: list[str]) -> int:

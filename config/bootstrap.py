@@ -23,7 +23,7 @@ NEWER_PYTHONS = ["python3.14", "python3.13", "python3.12", "python3.11", "python
 
 # Each file includes the one before it, so a fuller environment serves every smaller need.
 LEVELS = ["requirements.txt", "requirements-up.txt", "requirements-dev.txt"]
-LEVEL_OF_COMMAND = {"up": 1, "test": 2, "bench": 2, "list_sentences": 2}
+LEVEL_OF_COMMAND = {"up": 1, "fake_providers": 1, "test": 2, "bench": 2, "list_sentences": 2}
 CONSTRAINTS = "constraints.txt"
 STAMP = ".stamp"
 

@@ -21,6 +21,7 @@ from config.supervisor import STOPPING_SIGNALS, say
 PULSE = 0.2  # seconds until a signal that asks to stop is noticed
 LOOK_EVERY = 10.0  # seconds
 HEARTBEAT_LIMIT = 60.0  # seconds, the same as where /health/jobs turns late
+TICKS = ("look_over", "plan_reminders", "deliver", "sweep")
 LAST_TASKS_LIMIT = 45.0  # seconds; above a review's hard limit, below the grace of a container
 STUCK_LIMIT = 5.0  # seconds that what hangs gets to end; its tasks are delivered again
 STANDARD_OUTPUT = 1
@@ -58,7 +59,7 @@ def keep_alive(
             looked = now
             age = heartbeat(url)
             if age > heartbeat_limit and now - began > heartbeat_limit:
-                say(f"Nothing was looked over for {age:.0f} s: ending, to be started again.")
+                say(f"A job has not run for {age:.0f} s: ending, to be started again.")
                 stop(process, signal.SIGTERM, STUCK_LIMIT)
                 return 1
     return process.returncode
@@ -73,15 +74,16 @@ def has_ended(process: subprocess.Popen[bytes], within: float) -> bool:
 
 
 def heartbeat(url: str) -> float:
-    """Seconds since the last tick did its work; 0 where the API does not say, or knows of none.
+    """Seconds since the tick that is longest ago did its work; 0 where the API tells of none.
 
     An API that is away, or has lost its database, is no reason to end a worker.
     """
     _, content = ask(url)
     heartbeats = content.get("heartbeats")
-    age = heartbeats.get("look_over") if isinstance(heartbeats, dict) else None
+    told = heartbeats if isinstance(heartbeats, dict) else {}
+    ages = [told[name] for name in TICKS if isinstance(told.get(name), int | float)]
     # In the future after the clock was set back: as wrong as long ago.
-    return abs(float(age)) if isinstance(age, int | float) else 0.0
+    return max((abs(float(age)) for age in ages), default=0.0)
 
 
 def main(arguments: list[str]) -> int:

@@ -11,6 +11,7 @@ from config.children import Account
 from config.embedded import ServerFailed, write_secret
 
 FIRST_KEY = "first"
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # SEC 2
 
 
 def new_key_ring() -> str:
@@ -21,11 +22,19 @@ def new_secret() -> str:
     return secrets.token_urlsafe(48)
 
 
+def new_web_push_key() -> str:
+    """A private key of P-256: any number from 1 to its order."""
+    number = 1 + secrets.randbelow(P256_ORDER - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
 # Setting -> (file under the state directory, how it is made)
 SECRETS = {
     "DIARY_KEY_RING": ("key-ring", new_key_ring),
     "DIARY_SECRET_KEY": ("secret-key", new_secret),
     "DIARY_TOKEN_SECRET": ("token-secret", new_secret),
+    # Browsers are subscribed to its public half: with another one they would hear nothing more.
+    "DIARY_WEB_PUSH_KEY": ("web-push-key", new_web_push_key),
 }
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment
+from config import environment, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -20,9 +20,14 @@ environment.load()
 env = Env()
 
 
-def secret(name: str, least: int) -> str:
-    """A secret from NAME, or from the file that NAME_FILE points to; never a default."""
+def secret(name: str, least: int, *, needed: bool = True) -> str:
+    """A secret from NAME, or from the file that NAME_FILE points to; never a default.
+
+    One that is not needed may be missing: then it is empty, and what it is for is off.
+    """
     path = env.str(f"{name}_FILE", "")
+    if not path and not needed:
+        return env.str(name, "").strip()
     try:
         value = Path(path).read_text().strip() if path else env.str(name)
     except (OSError, EnvError) as error:
@@ -33,6 +38,10 @@ def secret(name: str, least: int) -> str:
     if len(value) < least:
         raise ImproperlyConfigured(f"{name} is too short: at least {least} characters.")
     return value
+
+
+def push_address(name: str, default: str) -> str:
+    return providers.address(name, env.str(name, default))
 
 
 DEBUG = False
@@ -75,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.travel.Travel",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -137,6 +147,11 @@ CACHES = {
 LOOK_OVER_EVERY = 2  # seconds
 REVIEW_TIME_LIMIT = 30  # seconds, the hard one
 
+PLAN_EVERY = 10  # seconds
+DELIVER_EVERY = 2  # seconds
+SWEEP_EVERY = 10  # seconds
+SEND_TIME_LIMIT = 120  # seconds, the hard one; after a lease of 60 nothing more is begun
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # above every hard limit, or a task would run twice
@@ -159,12 +174,31 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = REVIEW_TIME_LIMIT
 CELERY_TASK_DEFAULT_QUEUE = "ticks"
+# Reminders have a worker of their own: a slow provider holds up no review.
+CELERY_TASK_ROUTES = {
+    f"diary.tasks.{tick}": {"queue": "plan"} for tick in ("plan_reminders", "deliver", "sweep")
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "look over": {
         "task": "diary.tasks.look_over",
         "schedule": LOOK_OVER_EVERY,
         "options": {"expires": LOOK_OVER_EVERY},
+    },
+    "plan reminders": {
+        "task": "diary.tasks.plan_reminders",
+        "schedule": PLAN_EVERY,
+        "options": {"expires": PLAN_EVERY},
+    },
+    "deliver": {
+        "task": "diary.tasks.deliver",
+        "schedule": DELIVER_EVERY,
+        "options": {"expires": DELIVER_EVERY},
+    },
+    "sweep": {
+        "task": "diary.tasks.sweep",
+        "schedule": SWEEP_EVERY,
+        "options": {"expires": SWEEP_EVERY},
     },
 }
 
@@ -174,6 +208,16 @@ CELERY_BEAT_SCHEDULE = {
 # server has decided what docs/intended-use.md asks: a notice may make the diary a medical device
 # in the country it is sent to. It takes this and the person's own switch (`pattern_notice`).
 PATTERN_NOTICES = env.bool("DIARY_PATTERN_NOTICES", False)
+
+# ---- Reminders ------------------------------------------------------------------------------
+
+PUBLIC_URL = env.str("DIARY_PUBLIC_URL", "http://127.0.0.1:8000")  # links in mails begin with it
+# Messages a second, below what each provider takes (Firebase: 600,000 a minute).
+CHANNEL_RATES = {"fcm": 8_000, "apns": 5_000, "webpush": 2_000, "email": 50} | env.dict(
+    "DIARY_CHANNEL_RATES", {}, subcast_values=int
+)
+# Seconds over which the reminders of one minute are spread, so that they do not come as one wave.
+REMINDER_SPREAD = env.int("DIARY_REMINDER_SPREAD", 0 if DEVELOPMENT else 45)
 
 # ---- Accounts -------------------------------------------------------------------------------
 
@@ -228,6 +272,29 @@ else:
     EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+
+# ---- Push services --------------------------------------------------------------------------
+
+# Without its key a service is off.
+FCM_ACCOUNT = providers.fcm_account(secret("DIARY_FCM_ACCOUNT", 0, needed=False))
+FCM_URL = push_address("DIARY_FCM_URL", "https://fcm.googleapis.com")
+FCM_TOKEN_URL = push_address("DIARY_FCM_TOKEN_URL", "https://oauth2.googleapis.com/token")
+APNS_KEY, APNS_KEY_ID, APNS_TEAM_ID, APNS_APPS = providers.apns(
+    secret("DIARY_APNS_KEY", 0, needed=False),
+    env.str("DIARY_APNS_KEY_ID", ""),
+    env.str("DIARY_APNS_TEAM_ID", ""),
+    env.list("DIARY_APNS_APPS", []),
+)
+APNS_URLS = {
+    "prod": push_address("DIARY_APNS_URL", "https://api.push.apple.com"),
+    "sandbox": push_address("DIARY_APNS_SANDBOX_URL", "https://api.sandbox.push.apple.com"),
+}
+WEB_PUSH_KEY = providers.web_push_key(secret("DIARY_WEB_PUSH_KEY", 0, needed=False))
+WEB_PUSH_CONTACT = providers.contact(
+    env.str("DIARY_WEB_PUSH_CONTACT", ""), DEFAULT_FROM_EMAIL, WEB_PUSH_KEY
+)
+WEB_PUSH_HOSTS = providers.hosts(env.list("DIARY_WEB_PUSH_HOSTS", providers.BROWSERS))
+PUSH_CA = providers.authority(env.str("DIARY_PUSH_CA", ""))
 
 # ---- The API --------------------------------------------------------------------------------
 
@@ -306,5 +373,10 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # Whatever the level of the root: these write addresses and headers when they are asked to.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "hpack": {"level": "WARNING"},
+        "h2": {"level": "WARNING"},
     },
 }

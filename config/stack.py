@@ -10,11 +10,11 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from config import environment
+from config import environment, pretended
 from config.ask import ask
 from config.binaries import Missing
 from config.children import Account, account_for, can, give, make_folder
@@ -38,6 +38,17 @@ ALONE = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 WORKER = ["worker", "--queues", "written,nightly", "--concurrency", "2", *ALONE]
 # Ticks have a worker of their own: behind long reviews they would all come too late.
 TICKER = ["worker", "--queues", "ticks", "--pool", "solo", "--hostname", "ticker@%h", *ALONE]
+# Reminders: planned by one of the two, sent by the other where a provider is slow.
+SENDER = [
+    "worker",
+    "--queues",
+    "plan,send.fcm,send.apns,send.webpush,send.email",
+    "--concurrency",
+    "2",
+    "--hostname",
+    "sender@%h",
+    *ALONE,
+]
 # Run as another account to learn whether it can read the environment and all of the checkout.
 CAN_RUN = (
     "import django, pathlib;"
@@ -152,6 +163,9 @@ class Stack:
         self.start_servers(home)
         self.prepare_settings(secrets)
         self.app_account = self.account if self.account and self.can_run_app() else None
+        self.pretends = pretended.can_be_had()
+        if self.pretends:
+            self.point_to_providers()
         if has_diaries:  # their tables are there, as a rule up to date: no need to wait
             self.start_app()
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
@@ -160,6 +174,8 @@ class Stack:
         if self.makes_demo_people:
             self.manage("demo people", "demo")  # while the others are still starting
         self.wait_for_app()
+        if self.pretends:
+            self.start_providers()  # last: nobody waits for them
         write_over(self.lock, self.address)
         give(self.account, environment.write(self.state, self.settings))
         self.greet()
@@ -205,6 +221,27 @@ class Stack:
         for name in ("mail", "run"):
             make_folder(self.state / name, self.account)
 
+    def point_to_providers(self) -> None:
+        """Push services that only pretend, so that a reminder is delivered and can be seen."""
+        folder = make_folder(self.state / "providers", self.account)
+        self.providers = [*pretended.COMMAND, "--folder", str(folder)]
+        if not pretended.known_settings(folder):
+            with step("keys of providers"):
+                command = [*self.providers, "--prepare"]
+                self.supervisor.run("providers", command, self.environment, self.app_account)
+        # It listens from here on; whoever sends before they run waits a moment.
+        self.pretending = open_socket(None, pretended.PORTS)
+        settings = pretended.addresses(self.pretending.getsockname()[1])
+        settings |= pretended.known_settings(folder)
+        settings = pretended.where_not_given(settings, os.environ)
+        self.settings, self.environment = settings | self.settings, settings | self.environment
+
+    def start_providers(self) -> None:
+        descriptor = self.pretending.fileno()
+        command = [*self.providers, "--fd", str(descriptor)]
+        run = self.supervisor
+        run.start("providers", command, self.environment, self.app_account, (descriptor,))
+
     def can_run_app(self) -> bool:
         return can(self.account, [PYTHON, "-c", CAN_RUN], environment.CHECKOUT)
 
@@ -222,6 +259,7 @@ class Stack:
         self.began = time.monotonic()
         self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
         self.ticker = run.start("ticker", [*CELERY, *TICKER], self.environment, account)
+        self.sender = run.start("sender", [*CELERY, *SENDER], self.environment, account)
         self.beat = run.start("beat", beat, self.environment, account)
         for number in range(1, API_PROCESSES + 1):
             run.start(f"api-{number}", serve, self.environment, account, (descriptor,))
@@ -252,6 +290,9 @@ class Stack:
         say(f"\nFortnight is up: {self.address}   (what it offers: {self.address}/api/docs)")
         if self.makes_demo_people:
             say(f"Sign in as {' or '.join(DEMO_PEOPLE)}, password {DEMO_PASSWORD}")
+        if self.pretends:
+            pushed = self.state / "providers" / pretended.RECEIVED
+            say(f"Nothing leaves this machine: see {pushed} and {self.state / 'mail'}")
         if not self.options.once:
             say("Ctrl-C stops everything.\n")
 
@@ -282,13 +323,13 @@ class Stack:
                 look_again = time.monotonic() + HEARTBEAT_EVERY
 
     def revive_jobs(self) -> None:
-        """Start beat and both workers again when nothing was looked over for a minute."""
-        age = self.heartbeat()
-        jobs = (self.beat, self.ticker, self.worker)
+        """Start beat and the workers again when nothing was looked over for a minute."""
+        age = self.oldest_heartbeat()
+        jobs = (self.beat, self.ticker, self.worker, self.sender)
         newest_start = max(child.started_at for child in jobs)
         had_time = time.monotonic() - newest_start > HEARTBEAT_LIMIT
         if had_time and HEARTBEAT_LIMIT < age < float("inf"):
-            say(f"Nothing was looked over for {age:.0f} s: starting beat and workers again.")
+            say(f"A job has not run for {age:.0f} s: starting beat and workers again.")
             for child in jobs:
                 self.supervisor.restart(child)
 
@@ -297,13 +338,18 @@ class Stack:
         return status == 200
 
     def heartbeat(self) -> float:
-        """Seconds since a worker last looked for due diaries; infinite when not known.
+        """Seconds since a worker last looked for due diaries; infinite when not known."""
+        return self.heartbeats().get("look_over", float("inf"))
 
-        Of a beat in the future, after the clock was set back, the distance counts as well.
-        """
+    def oldest_heartbeat(self) -> float:
+        """The same of whichever job is longest ago: reminders have a worker of their own."""
+        return max(self.heartbeats().values(), default=float("inf"))
+
+    def heartbeats(self) -> dict[str, float]:
+        """Of a beat in the future, after the clock was set back, the distance counts as well."""
         _, jobs = ask(self.address + "/health/jobs")
-        seconds = jobs.get("heartbeats", {}).get("look_over")
-        return float("inf") if seconds is None else abs(float(seconds))
+        told = jobs.get("heartbeats", {})
+        return {name: abs(float(seconds)) for name, seconds in told.items()}
 
     # --- Stopping ------------------------------------------------------------------------------
 
@@ -329,9 +375,9 @@ def step(label: str) -> Iterator:
     say(f"  {names[-1]:<24}{time.monotonic() - began:5.1f} s")
 
 
-def open_socket(port: int | None) -> socket.socket:
+def open_socket(port: int | None, among: Sequence[int] | None = None) -> socket.socket:
     """Listen on the port asked for, or on the first free one of PORTS; `Failed` when taken."""
-    for candidate in [port] if port else PORTS:
+    for candidate in [port] if port else among or PORTS:
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

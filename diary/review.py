@@ -20,6 +20,8 @@ from diary.models import DataKey, Diary, Review
 from diary.models.diary import ASLEEP
 from diary.models.records import review_label
 from diary.patterns import keep_patterns, read_patterns
+from diary.reminders.notices import note_patterns
+from diary.reminders.take_back import take_back
 from diary.vault import Vault
 
 
@@ -78,6 +80,9 @@ def _write_down(
         )
         stored = read_patterns({looking.user_id: vaults[looking.user_id] for looking in mine})
         keep_patterns(mine, stored, vaults, now)
+        ids = [looking.user_id for looking in mine]
+        note_patterns({user_id: vaults[user_id] for user_id in ids}, now)
+        take_back(ids, now)
         due.finish(
             token,
             [

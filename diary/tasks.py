@@ -5,13 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from diary import due
 from diary.models import Heartbeat
+from diary.reminders import rounds
 from diary.review import review
 
 MOST_AT_ONCE = 2_000  # diaries claimed by one tick
+# Reminders are rows with leases: a round that dies is made again by the next tick. Acknowledged
+# late, it would be cut off in mid-send when Redis goes away, and its batch be in doubt.
+ROUND = {"acks_late": False, "reject_on_worker_lost": False}
 
 
 @shared_task
@@ -29,3 +34,33 @@ def look_over() -> None:
 @shared_task(expires=due.LEASE.seconds)  # later its lease is over, and others may hold it
 def review_diaries(token: str, user_ids: list[str]) -> None:
     review(UUID(token), [UUID(user_id) for user_id in user_ids], timezone.now())
+
+
+@shared_task(**ROUND)
+def plan_reminders() -> None:
+    """Turn reminders that are due into occurrences."""
+    rounds.plan_all(timezone.now())
+
+
+@shared_task(**ROUND)
+def deliver() -> None:
+    """Give occurrences their deliveries, and wake the senders of those channels that have any."""
+    for channel in rounds.fan_all(timezone.now()):
+        # A queue for each, so that a channel which hangs holds up no other.
+        send_channel.apply_async((channel,), queue=f"send.{channel}")
+
+
+@shared_task(
+    **ROUND,
+    expires=settings.DELIVER_EVERY,
+    time_limit=settings.SEND_TIME_LIMIT,
+    soft_time_limit=settings.SEND_TIME_LIMIT - 10,
+)
+def send_channel(channel: str) -> None:
+    rounds.send_all(channel, timezone.now())
+
+
+@shared_task(**ROUND)
+def sweep() -> None:
+    """Look after what dead senders left behind."""
+    rounds.sweep_all(timezone.now())

@@ -9,6 +9,7 @@ newest key of the ring; older ring keys only unwrap.
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import struct
 from dataclasses import dataclass
@@ -62,12 +63,13 @@ class Label:
 class Vault:
     """One person's opened data key. Seals and unseals; never leaves the process."""
 
-    __slots__ = ("_cipher", "_key_id", "user")
+    __slots__ = ("_cipher", "_key", "_key_id", "user")
 
     def __init__(self, user: UUID, key_id: UUID, data_key: bytes) -> None:
         self.user = user
         self._key_id = key_id
         self._cipher = AESGCM(data_key)
+        self._key = data_key
 
     def __repr__(self) -> str:
         return f"<Vault of {self.user}>"
@@ -87,6 +89,11 @@ class Vault:
         except (InvalidTag, ValueError):
             # The cipher's own error would hold the value in its traceback.
             raise Unsealable(f"a sealed value in {label.table} does not open") from None
+
+    def mark(self, purpose: str, name: str) -> bytes:
+        """32 bytes that stand for a name, always the same, and tell nobody else which it is."""
+        own_key = hmac.digest(self._key, f"mark {purpose}".encode(), "sha256")
+        return hmac.digest(own_key, name.encode(), "sha256")
 
 
 class KeyRing:

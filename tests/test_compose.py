@@ -14,7 +14,7 @@ from config import keep_alive, settings
 from config.bootstrap import OLDEST
 from config.embedded import POSTGRES_SETTINGS
 from config.environment import CHECKOUT
-from config.stack import CELERY, TICKER, WORKER
+from config.stack import CELERY, SENDER, TICKER, WORKER
 from tests.compose_file import (
     COMPOSE,
     FILE,
@@ -34,6 +34,7 @@ from tests.compose_file import (
 )
 
 APP = COMPOSE["x-app"]["environment"]
+PUSH = ("DIARY_FCM_", "DIARY_APNS_", "DIARY_WEB_PUSH_")
 
 
 # --- The schema ----------------------------------------------------------------------------------
@@ -81,7 +82,9 @@ def read_by_settings() -> dict[str, bool]:
         if ast.unparse(call.func).startswith("env."):
             names[name.value] = not defaults
         elif ast.unparse(call.func) == "secret":
-            names |= {name.value: True, f"{name.value}_FILE": False}
+            names |= {name.value: not call.keywords, f"{name.value}_FILE": False}
+        elif ast.unparse(call.func) == "push_address":
+            names[name.value] = False
     return names
 
 
@@ -100,7 +103,7 @@ def test_every_variable_of_a_container_is_one_that_the_settings_read():
 def test_every_variable_that_the_settings_need_is_set():
     needed = {name for name, required in read_by_settings().items() if required}
     # These have a default that serves a development machine only.
-    needed |= {"DIARY_ALLOWED_HOSTS", "DIARY_EMAIL_URL", "DIARY_MAIL_FROM"}
+    needed |= {"DIARY_ALLOWED_HOSTS", "DIARY_EMAIL_URL", "DIARY_MAIL_FROM", "DIARY_PUBLIC_URL"}
     assert needed <= set(APP)
 
 
@@ -118,14 +121,15 @@ def test_what_has_no_safe_default_is_required_with_a_word_on_what_it_is():
         "DIARY_PORT", "DIARY_LOG_LEVEL", "DIARY_TRUSTED_PROXIES", "DIARY_PATTERN_NOTICES",
     }  # fmt: skip
     for found in references():
+        is_off_when_empty = found["name"].startswith(PUSH)
         assert (found["how"], bool(found["rest"])) == (
-            ":-" if found["name"] in may_be_left else ":?",
-            True,
+            ":-" if found["name"] in may_be_left or is_off_when_empty else ":?",
+            not is_off_when_empty,
         ), found.group()
 
 
 def test_no_secret_stands_in_the_file():
-    for name in ("SECRET_KEY", "TOKEN_SECRET", "KEY_RING"):
+    for name in ("SECRET_KEY", "TOKEN_SECRET", "KEY_RING", "FCM_ACCOUNT", "APNS_KEY"):
         assert APP[f"DIARY_{name}"].startswith("${")
     for name in ("DATABASE_URL", "REDIS_URL"):
         password = APP[name].split("@")[0].rpartition(":${")
@@ -176,7 +180,7 @@ def test_every_running_service_says_whether_it_is_well_and_is_started_again(serv
     assert SERVICES[service]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("service", ["api", "worker", "ticker", "beat"])
+@pytest.mark.parametrize("service", ["api", "worker", "ticker", "sender", "beat"])
 def test_the_health_check_asks_under_a_name_that_is_allowed(service):
     [url] = [word for word in healthcheck(service) if word.startswith("http")]
     always_allowed = APP["DIARY_ALLOWED_HOSTS"].rpartition("}")[2].strip(",").split(",")
@@ -196,6 +200,7 @@ def test_worker_and_beat_are_watched_and_run_as_under_up():
     for service, words in {
         "worker": WORKER,
         "ticker": TICKER,
+        "sender": SENDER,
         "beat": ["beat", "--pidfile="],
     }.items():
         watch, command = split_at_dashes(SERVICES[service]["command"])
@@ -288,8 +293,8 @@ def test_no_database_server_and_no_test_tool_gets_into_the_image():
     installed = brought_along(requirements("requirements.txt"))
     assert {"django", "numpy", "psycopg-binary", "kombu"} <= installed
     assert installed.isdisjoint(required_by("requirements-up.txt"))
-    # The schema is written as YAML, so drf-spectacular brings PyYAML along.
-    assert installed & required_by("requirements-dev.txt") == {"pyyaml"}
+    # drf-spectacular writes the schema with PyYAML, and Celery reads dates with dateutil.
+    assert installed & required_by("requirements-dev.txt") == {"pyyaml", "python-dateutil"}
 
 
 def test_everything_that_is_installed_is_pinned():
@@ -334,3 +339,8 @@ def test_ticks_wait_behind_no_review():
 
     assert queues(TICKER) == {"ticks"}
     assert queues(WORKER) == {"written", "nightly"}
+
+
+def test_every_channel_has_a_queue_that_somebody_reads():
+    queues = set(SENDER[SENDER.index("--queues") + 1].split(","))
+    assert queues == {"plan"} | {f"send.{channel}" for channel in settings.CHANNEL_RATES}

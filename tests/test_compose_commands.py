@@ -152,6 +152,7 @@ def operator_settings() -> dict[str, str]:
         "DIARY_ALLOWED_HOSTS": "diary.example",
         "DIARY_EMAIL_URL": "submission://post:secret@mail.example:587",
         "DIARY_MAIL_FROM": "diary@diary.example",
+        "DIARY_PUBLIC_URL": "https://diary.example",
     }
 
 
@@ -239,12 +240,15 @@ def deployment() -> Iterator[Deployment]:
         yield Deployment(folder, operator, addresses)
 
 
+ALL = ("worker", "ticker", "sender", "beat", "api")
+
+
 @pytest.fixture(scope="module")
 def outcome(deployment) -> Outcome:
     """Migrate, start all, wait until all is well, look around, stop all."""
     seen = Outcome(migrated=deployment.run("migrate"))
     api = deployment.outside("http://api:8000")
-    running = {name: deployment.start(name) for name in ("worker", "ticker", "beat", "api")}
+    running = {name: deployment.start(name) for name in ALL}
     try:
         for path in ("/health/ready", "/health/jobs"):
             wait_until_well(api + path, running)
@@ -327,8 +331,8 @@ def test_the_worker_does_what_beat_sends(outcome):
 
 
 def test_every_health_check_is_content_while_all_runs_and_not_afterwards(outcome):
-    assert outcome.checks == {"api": 0, "worker": 0, "ticker": 0, "beat": 0}
-    assert outcome.checks_afterwards == {"api": 1, "worker": 1, "ticker": 1, "beat": 1}
+    assert outcome.checks == dict.fromkeys(ALL, 0)
+    assert outcome.checks_afterwards == dict.fromkeys(ALL, 1)
 
 
 def test_the_api_answers_to_the_operators_name_and_ours_and_no_other(outcome):
@@ -336,7 +340,7 @@ def test_the_api_answers_to_the_operators_name_and_ours_and_no_other(outcome):
 
 
 def test_everything_ends_in_order_when_asked(outcome):
-    assert outcome.ended == {"api": 0, "worker": 0, "ticker": 0, "beat": 0}
+    assert outcome.ended == dict.fromkeys(ALL, 0)
 
 
 def test_nothing_is_written_beside_the_code(outcome):

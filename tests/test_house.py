@@ -34,14 +34,15 @@ LAYERS = (
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "days"),
-    ("series", "feed", "batch"),
+    ("series", "feed", "batch", "channels"),
     ("findings", "exchange", "demo"),
     ("insights",),
     ("detectors",),
     ("memory",),
     ("looking", "due"),
     ("patterns",),
-    ("feedback", "review"),
+    ("feedback", "reminders"),
+    ("review",),
     ("tasks", "management", "checks", "apps"),
 )
 

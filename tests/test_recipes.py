@@ -1,4 +1,4 @@
-"""The README's recipes, followed: a measure, a detector and a format are each a few lines.
+"""The README's recipes, followed: measure, detector, format and channel are each a few lines.
 
 They are followed in a copy of the house, and the copy's own tests are run against it.
 """
@@ -62,14 +62,26 @@ def read(content):
         yield date.fromisoformat(day), {"pain": float(pain)}
 '''
 
+CHANNEL = '''"""Postcards, which nobody has ever refused."""
+
+from diary.channels.post import Answer
+
+
+def send(messages, now):
+    return [Answer(bool(message.address), 200 if message.address else 503) for message in messages]
+'''
+
 TRIED = """
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from diary.channels import CHANNELS
 from diary.exchange.bring_in import bring_in
+from tests.channels.messages import NOON, message
 from tests.conftest import TODAY
 from tests.diary.keeping import keep, look, state, told
+from tests.reminders.test_outcomes import outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +107,12 @@ def test_a_new_detector_finds_its_pattern(ana):
 def test_a_new_format_is_read(ana):
     content = b"2026-03-19 4\\n2026-03-20 5.5"
     assert bring_in(ana.datakey.open(), content, "lines", timezone.now()) == 2
+
+
+def test_a_new_channel_sends_and_its_answers_lead_somewhere():
+    messages = [message("postcard", "5 Long Lane"), message("postcard", "")]
+    answers = CHANNELS["postcard"](messages, NOON)
+    assert [outcome("postcard", answer).state for answer in answers] == ["sent", "retry"]
 """
 
 
@@ -126,6 +144,10 @@ def test_the_recipes_are_true(tmp_path):
         '    "days-csv": days_csv.read,',
         '    "days-csv": days_csv.read,\n    "lines": lines.read,',
     )
+    (tmp_path / "diary/channels/postcard.py").write_text(CHANNEL)
+    channels = tmp_path / "diary/channels/__init__.py"
+    change(channels, "fcm, webpush\n", "fcm, postcard, webpush\n")
+    change(channels, '    "fcm": fcm.send,', '    "fcm": fcm.send,\n    "postcard": postcard.send,')
     (tmp_path / "tests/test_tried.py").write_text(TRIED)
 
     done = subprocess.run(
@@ -138,7 +160,7 @@ def test_the_recipes_are_true(tmp_path):
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 passed" in done.stdout
+    assert "4 passed" in done.stdout
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -30,6 +30,7 @@ CODES = {
     "characters", "unknown_field", "unknown_tracker", "unknown_parameter", "repeated_parameter",
     "date", "too_early", "future_date", "instant", "time_zone", "range", "duplicate_key",
     "unknown_collection",
+    "rrule_unsupported",
 }  # fmt: skip
 
 
@@ -111,10 +112,13 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 def operation(method: str, path: str) -> dict[str, Any] | None:
     method = "GET" if method == "HEAD" else method
-    for known, template, described in operations():
-        if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-            return described
-    return None
+    fitting = [
+        (template.count("{"), described)
+        for known, template, described in operations()
+        if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+    ]
+    # `reminders/local-plan` is no reminder's id.
+    return min(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
 def validate(content: Any, schema: dict[str, Any]) -> None:

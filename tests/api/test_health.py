@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from api.health import TICKS
 from diary.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
 
 
-def beat(seconds_ago: float) -> None:
+def beat(seconds_ago: float, *names: str) -> None:
     at = timezone.now() - timedelta(seconds=seconds_ago)
-    Heartbeat.objects.update_or_create(name="look_over", defaults={"at": at})
+    for name in names or TICKS:
+        Heartbeat.objects.update_or_create(name=name, defaults={"at": at})
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,15 @@ def test_the_jobs_are_well_while_their_heartbeat_is_fresh(client, seconds_ago, s
     answer = client.get("/health/jobs")
     assert answer.status_code == status
     assert set(answer.json()) == {"status", "oldest_due_s", "heartbeats"}
+
+
+@pytest.mark.parametrize("name", TICKS)
+def test_one_job_that_has_died_is_enough_to_be_late(client, name):
+    beat(1)
+    assert client.get("/health/jobs").json()["status"] == "ok"
+    beat(70, name)
+    answer = client.get("/health/jobs")
+    assert (answer.status_code, answer.json()["status"]) == (503, "late")
 
 
 def test_without_any_heartbeat_the_jobs_are_late(client):

@@ -11,17 +11,30 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from diary.models import Client, Diary, Feedback, Record
+from diary.models import (
+    Client,
+    Delivery,
+    Device,
+    DeviceAddress,
+    Diary,
+    Feedback,
+    Occurrence,
+    Record,
+    Reminder,
+)
 from tests.api.conftest import keep, look, phone_of
 from tests.api.contract import CheckedPhone, operations
 from tests.api.syncing import body, entry, gone, walk
 from tests.api.test_patterns import both
 from tests.conftest import NOW, TODAY, sign_in
+from tests.diary.reminders.reminding import carry, remind
 
 pytestmark = pytest.mark.django_db
 
 CANARY = "the heron stood in the reeds until noon"
-PUBLIC = {"read_support"}
+# A link to unsubscribe is its own key; what it is made of, `who_unsubscribes` judges.
+PUBLIC = {"read_support", "show_unsubscribe", "unsubscribe"}
+ASKED_BY_NOBODY = {"show_unsubscribe": 404, "unsubscribe": 404}
 # What somebody else who is signed in gets when they ask for what is Ana's.
 OTHERS = {
     "list_entries": 200,  # their own, of which there are none
@@ -54,6 +67,27 @@ OTHERS = {
     "read_feedback": 404,
     "replace_feedback": 404,
     "read_support": 200,
+    "list_reminders": 200,
+    "make_reminder": 201,
+    "read_reminder": 404,
+    "change_reminder": 404,
+    "delete_reminder": 404,
+    "preview_reminder": 404,
+    "read_local_plan": 200,
+    "list_devices": 200,
+    "register_device": 201,
+    "delete_device": 404,
+    "mute_device": 404,
+    "test_device": 404,
+    "list_occurrences": 200,
+    "snooze_occurrence": 404,
+    "dismiss_occurrence": 404,
+    "open_occurrence": 404,
+    "send_receipts": 204,  # of what is not theirs it takes no note
+    "read_notification_settings": 200,
+    "change_notification_settings": 200,
+    "show_unsubscribe": 404,
+    "unsubscribe": 404,
 }
 OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
 
@@ -78,7 +112,15 @@ def pattern_id(ana, phone) -> str:
         own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
         assert phone.put(path, example(f"replace_{name}") | own).status_code == 201
     assert ask(phone, "add_answer", first["id"]).status_code == 201
+    device = carry(ana, NOW, CANARY)
+    reminder = remind(ana, NOW, label=CANARY)
+    phone.post(f"/api/v1/devices/{device.id}/test")
+    [occurrence] = phone.get("/api/v1/occurrences").json()["items"]
+    THEIRS.update(reminders=reminder.id, devices=device.id, occurrences=occurrence["id"])
     return first["id"]
+
+
+THEIRS: dict[str, object] = {}  # Ana's ids, by what they are of
 
 
 def example(operation_id: str) -> dict:
@@ -93,19 +135,26 @@ def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
     sent = example(operation_id)
     if operation_id == "push_changes":
         sent = body(entry(pain=1), walk(key=pattern_id), gone(0, "moments", pattern_id))
-    elif method == "POST":
+    elif operation_id == "send_receipts":
+        shown = {"occurrence": str(THEIRS["occurrences"]), "device": str(THEIRS["devices"])}
+        sent = {"receipts": [shown | {"shown_at": NOW.isoformat()}]}
+    elif operation_id.startswith("add_"):
         sent["id"] = pattern_id
-    address = path.format(date=TODAY, id=pattern_id, code="phq-9")
+    theirs = THEIRS.get(path.removeprefix("/api/v1/").partition("/")[0], pattern_id)
+    address = path.format(date=TODAY, id=theirs, code="phq-9", token="x")
     return getattr(phone, method.lower())(address, sent if method != "GET" else None)
 
 
 def ana_holds(ana) -> tuple:
     """All that is Ana's, to see that it stays."""
     rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
-    diary = Diary.objects.filter(user=ana).values_list()
     said = Feedback.objects.filter(user=ana).values_list("sealed", flat=True)
-    kept = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
-    return kept, list(diary), [bytes(sealed) for sealed in said]
+    kept = [
+        [tuple(map(str, row)) for row in model.objects.filter(user=ana).values_list()]
+        for model in (Diary, Reminder, Device, DeviceAddress, Occurrence, Delivery)
+    ]
+    held = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
+    return held, kept, [bytes(sealed) for sealed in said]
 
 
 def test_every_operation_has_its_row():
@@ -117,7 +166,8 @@ def test_somebody_else_gets_nothing_of_it(ana, bens_phone, pattern_id, operation
     before = ana_holds(ana)
     answer = ask(bens_phone, operation_id, pattern_id)
     assert answer.status_code == OTHERS[operation_id]
-    for canary in (CANARY, ana.email, str(ana.pk), pattern_id, "Kathmandu"):
+    for canary in (CANARY, ana.email, str(ana.pk), pattern_id, "Kathmandu", *THEIRS.values()):
+        canary = str(canary)
         # Ben's own record has that id too.
         own = canary == pattern_id and operation_id.startswith(("add_", "push_"))
         echoed = own or canary in answer.wsgi_request.path
@@ -130,8 +180,8 @@ def test_what_somebody_else_sees_is_what_a_new_person_sees(ana, ben, pattern_id,
     """Not even a hint: the same answer as with Ana's diary gone."""
     with_ana = ask(phone_of(ben), operation_id, pattern_id)
     if with_ana.status_code == 201 or operation_id == "push_changes":
-        Record.objects.filter(user=ben).delete()
-        Client.objects.filter(user=ben).delete()
+        for model in (Record, Client, Reminder, Device, DeviceAddress):
+            model.objects.filter(user=ben).delete()
     Diary.objects.filter(user=ben).update(seq=0, country=None, due_since=None)
     ana.delete()
     without = ask(phone_of(ben), operation_id, pattern_id)
@@ -140,9 +190,10 @@ def test_what_somebody_else_sees_is_what_a_new_person_sees(ana, ben, pattern_id,
 
 
 def stripped(answer) -> dict:
-    content = answer.json() if answer.content else {}
-    content.pop("request_id", None)
-    return content
+    if not answer.headers.get("Content-Type", "").endswith("json"):
+        return {"page": answer.content}
+    own = {"request_id", "id", "last_seen_at"}
+    return {name: value for name, value in answer.json().items() if name not in own}
 
 
 def wrong_tokens(ana) -> dict[str, str]:
@@ -162,7 +213,8 @@ def test_without_a_living_token_there_is_nothing(ana, pattern_id, operation_id):
         phone = CheckedPhone()
         phone.credentials(HTTP_X_SESSION_TOKEN=token)
         answer = ask(phone, operation_id, pattern_id)
-        assert answer.status_code == (200 if operation_id in PUBLIC else 401), kind
+        expected = ASKED_BY_NOBODY.get(operation_id, 200) if operation_id in PUBLIC else 401
+        assert answer.status_code == expected, kind
         assert CANARY.encode() not in answer.content
     assert ana_holds(ana) == before
 

@@ -79,7 +79,7 @@ class TestWatching:
     def test_jobs_that_have_stopped_are_ended(self, api, capfd):
         api.last_heard_of_the_jobs(75)
         assert watch(LONG, api.url) == 1
-        assert "Nothing was looked over for 75 s" in capfd.readouterr().out
+        assert "A job has not run for 75 s" in capfd.readouterr().out
 
     def test_jobs_that_do_not_even_end_when_asked_are_ended_all_the_same(
         self, api, tmp_path, monkeypatch

@@ -8,7 +8,7 @@ import pytest
 
 from config.bootstrap import CHECKOUT, CONSTRAINTS, LEVELS
 
-PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,]+\])?==(?P<version>[^;\s]+)(; .+)?")
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z0-9,]+\])?==(?P<version>[^;\s]+)(; .+)?")
 
 
 def lines_of(name: str) -> list[str]:

@@ -21,7 +21,7 @@ from config import stack
 from config.children import make_folder
 from config.embedded import free_port, start_postgres
 from config.environment import CHECKOUT
-from config.keys import make_secrets
+from config.keys import SECRETS, make_secrets
 from config.stack import Stack, open_socket
 from config.supervisor import Failed
 from tests.config.test_children import gone
@@ -165,9 +165,41 @@ def test_a_command_in_another_terminal_uses_the_same_database(running):
     assert found.stdout.strip() in kept["DATABASE_URL"], found.stderr
 
 
-@pytest.mark.parametrize("name", ["key-ring", "secret-key", "token-secret", "env.json"])
+@pytest.mark.parametrize(
+    "name", ["key-ring", "secret-key", "token-secret", "web-push-key", "env.json"]
+)
 def test_its_secrets_are_closed_to_others(running, name):
     assert (running.state / name).stat().st_mode & 0o777 == 0o600
+
+
+SEND = """
+from datetime import timedelta
+from uuid import uuid4
+from django.utils import timezone
+from diary.channels import CHANNELS
+from diary.channels.post import Message
+from tests.providers.sealed import browser
+now, port = timezone.now(), int("PORT")
+addresses = {
+    "fcm": "phone-of-up",
+    "apns": "phone-of-up",
+    "webpush": browser("of-up").address(f"https://127.0.0.1:{port}/push/of-up"),
+}
+for channel, address in addresses.items():
+    sent = Message(uuid4(), uuid4(), "c" * 22, "Fortnight", "Time for your check-in",
+                   now + timedelta(hours=1), channel, address, app="org.fortnight.diary")
+    print(channel, CHANNELS[channel]([sent], now)[0].sent)
+"""
+
+
+def test_what_is_pushed_arrives_on_this_machine_and_can_be_read(running):
+    received = running.hear(r"Nothing leaves this machine: see (\S+)").group(1)
+    port = json.loads((running.state / "env.json").read_text())["DIARY_FCM_URL"].rpartition(":")[2]
+    sent = running.manage("shell", "--verbosity", "0", "-c", SEND.replace("PORT", port))
+    assert sent.stdout.split() == ["fcm", "True", "apns", "True", "webpush", "True"], sent.stderr
+    came = [json.loads(line) for line in Path(received).read_text().splitlines()]
+    services = [one["service"] for one in came if one.get("body") == "Time for your check-in"]
+    assert services == ["fcm", "apns", "webpush"]
 
 
 def test_the_application_is_no_superuser(running):
@@ -186,7 +218,11 @@ def test_only_this_machine_reaches_the_api(running):
 
 @pytest.mark.parametrize(
     ("words", "name"),
-    [("config.serve", "api-1"), ("celery --quiet --app config.celery beat", "beat")],
+    [
+        ("config.serve", "api-1"),
+        ("celery --quiet --app config.celery beat", "beat"),
+        ("tests.providers.serve", "providers"),
+    ],
 )
 def test_what_dies_is_started_again(running, words, name):
     os.kill(running.child(words), signal.SIGKILL)
@@ -282,7 +318,7 @@ def test_when_all_ports_are_taken_it_says_which(monkeypatch):
 @pytest.mark.parametrize(
     ("heartbeat", "running_for", "restarted"),
     [
-        (61.0, 100.0, ["beat", "ticker", "worker"]),
+        (61.0, 100.0, ["beat", "ticker", "worker", "sender"]),
         (59.0, 100.0, []),
         (86_400.0, 30.0, []),
         (float("inf"), 100.0, []),
@@ -295,26 +331,36 @@ def test_beat_and_worker_are_started_again_after_a_minute_of_silence(
     done = []
     started_at = time.monotonic() - running_for
     silent = SimpleNamespace(
-        heartbeat=lambda: heartbeat,
+        oldest_heartbeat=lambda: heartbeat,
         beat=SimpleNamespace(name="beat", started_at=started_at),
         ticker=SimpleNamespace(name="ticker", started_at=started_at),
         worker=SimpleNamespace(name="worker", started_at=started_at),
+        sender=SimpleNamespace(name="sender", started_at=started_at),
         supervisor=SimpleNamespace(restart=lambda child: done.append(child.name)),
     )
     Stack.revive_jobs(silent)
     assert done == restarted
-    assert ("Nothing was looked over for 61 s" in capsys.readouterr().out) == bool(restarted)
+    assert ("A job has not run for 61 s" in capsys.readouterr().out) == bool(restarted)
 
 
 def test_an_api_that_says_nothing_is_not_ready_and_tells_no_heartbeat():
-    silent = SimpleNamespace(address=f"http://127.0.0.1:{free_port()}")
-    assert not Stack.api_is_ready(silent)
-    assert Stack.heartbeat(silent) == float("inf")
+    silent = Stack.__new__(Stack)
+    silent.address = f"http://127.0.0.1:{free_port()}"
+    assert not silent.api_is_ready()
+    assert silent.heartbeat() == silent.oldest_heartbeat() == float("inf")
+
+
+def test_the_job_that_is_longest_ago_speaks_for_all(monkeypatch):
+    told = {"heartbeats": {"look_over": 1.0, "deliver": -75.0, "sweep": 3.0}}
+    monkeypatch.setattr(stack, "ask", lambda url: (200, told))
+    running = Stack.__new__(Stack)
+    running.address = ""
+    assert (running.heartbeat(), running.oldest_heartbeat()) == (1.0, 75.0)
 
 
 @pytest.fixture
 def nothing_given(monkeypatch):
-    for name in ("DIARY_KEY_RING", "DIARY_SECRET_KEY", "DIARY_TOKEN_SECRET"):
+    for name in SECRETS:
         monkeypatch.delenv(name, raising=False)
 
 
@@ -323,8 +369,8 @@ def test_secrets_are_made_once(tmp_path, nothing_given):
     kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert make_secrets(tmp_path, None, has_diaries=True) == first
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == kept
-    assert set(kept) == {"key-ring", "secret-key", "token-secret"}
-    assert len(set(kept.values())) == 3
+    assert set(kept) == {"key-ring", "secret-key", "token-secret", "web-push-key"}
+    assert len(set(kept.values())) == 4
 
 
 def test_a_key_ring_of_ones_own_is_left_to_oneself(tmp_path, nothing_given, monkeypatch):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from diary import record
 from diary.demo import KNEE, synthetic_activities, synthetic_answers, synthetic_days
 from diary.exchange.bring_in import bring_in
 from diary.models import Person
+from diary.reminders.devices import register, try_out
+from diary.reminders.keep import keep_reminder
 
+EVENING = 20 * 60 + 30  # minute of the day
 DEMO, REAL = "demo@fortnight.example", "knee@fortnight.example"
 PASSWORD = "fortnight-demo"
 
@@ -30,6 +35,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 person = _person(email)
                 fill(person, now)
+                if email == DEMO:
+                    carry_phone(person, now)
             self.stdout.write(f"{email} is ready.")
 
 
@@ -56,6 +63,17 @@ def keep_real(person: Person, now: datetime) -> None:
     vault = person.datakey.open()
     if record.first_date(vault, "entries") is None:
         bring_in(vault, KNEE.read_bytes(), "days-csv", now)
+
+
+def carry_phone(person: Person, now: datetime) -> None:
+    """A phone, an evening reminder, and a message that it gets at every start, to be seen."""
+    vault, zone = person.datakey.open(), person.diary.time_zone
+    device, _ = register(vault, "fcm", "demo-phone", {}, "Demo phone", now)
+    if not person.reminder_set.exists():
+        evening = {"kind": "entry", "minutes": [EVENING]}
+        keep_reminder(vault, uuid7(), evening, {"label": "After supper"}, now)
+    there = now.astimezone(ZoneInfo(zone))
+    try_out(device, zone, there.date(), 60 * there.hour + there.minute, now)
 
 
 def _person(email: str) -> Person:

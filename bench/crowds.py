@@ -1,0 +1,235 @@
+"""A million reminders: what an idle look costs, what a thousand due ones cost, and how many a
+second one worker plans, claims and finishes."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from bench import people
+from bench.reminders import Row
+from diary.channels.post import Answer
+from diary.models import Delivery, Device, Occurrence, Reminder
+from diary.reminders import fence
+from diary.reminders.deliver import BATCH, send
+from diary.reminders.fan import fan
+from diary.reminders.plan import plan
+
+NOW = datetime(2026, 3, 20, 20, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=200)
+DUE = 1_000
+TRIES = 9
+EACH = 4  # reminders of one person
+IDLE_LIMIT_MS = 10.0
+RATIO = 1.3
+PLANNED_A_SECOND, CLAIMED_A_SECOND = 20_000, 10_000
+
+_MAKE_DUE = """
+UPDATE reminder r SET next_fire_at = %s, next_date = (%s AT TIME ZONE d.time_zone)::date
+FROM (SELECT user_id, id FROM reminder TABLESAMPLE BERNOULLI (%s) LIMIT %s) s
+JOIN diary d ON d.user_id = s.user_id
+WHERE r.user_id = s.user_id AND r.id = s.id
+"""
+
+
+def try_out(size, seed: int, folder, say) -> list[Row]:
+    settings.REMINDER_SPREAD = 0
+    say(f"Planning: {size.few:,} reminders, then {size.many:,}.")
+    _grow(0, size.few)
+    few = [_pass_of(DUE, size.few, number) for number in range(TRIES)]
+    _grow(size.few, size.many)
+    many = [_pass_of(DUE, size.many, TRIES + number) for number in range(TRIES)]
+    idle = [_timed(lambda: plan(NOW - timedelta(days=1)))[0] for _ in range(TRIES)]
+    ratio = statistics.median(many) / statistics.median(few)
+    planned = _crowd(size.crowd, size.many)
+    rows = [
+        Row(
+            "An idle look",
+            f"{1000 * statistics.median(idle):.1f} ms",
+            f"< {IDLE_LIMIT_MS:.0f} ms",
+            1000 * statistics.median(idle) >= IDLE_LIMIT_MS,
+        ),
+        Row(
+            f"{DUE:,} due among {size.many:,}, by the same among {size.few:,}",
+            f"{ratio:.2f} ({1000 * statistics.median(many):.0f} ms)",
+            f"≤ {RATIO}",
+            ratio > RATIO,
+        ),
+        planned.row("Planned a second, by one worker", PLANNED_A_SECOND),
+    ]
+    people.forget_all()
+    return [*rows, *_claims(size.claimed, say), *_downtime(size.waiting, say)]
+
+
+class Meter:
+    """How many a second by the CPU time of this process and of its database backend.
+
+    They take turns, so on a machine that does nothing else the sum is the time that passes. On
+    one that is busy with other things the clock on the wall says more about these.
+    """
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [self.backend] = cursor.fetchone()
+        self.wall, self.own, self.theirs = time.monotonic(), time.process_time(), self._backend()
+        self.count = 0
+
+    def _backend(self) -> float:
+        fields = Path(f"/proc/{self.backend}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def stop(self, count: int) -> Meter:
+        self.count = count
+        self.wall = time.monotonic() - self.wall
+        self.own = time.process_time() - self.own
+        self.theirs = self._backend() - self.theirs
+        return self
+
+    @property
+    def rate(self) -> float:
+        return self.count / (self.own + self.theirs)
+
+    def row(self, of: str, least: int | None) -> Row:
+        seen = f"{self.rate:,.0f} ({self.count / self.wall:,.0f} on the wall)"
+        goal = "" if least is None else f"≥ {least:,}"
+        return Row(of, seen, goal, least is not None and self.rate < least)
+
+
+def _rest() -> None:
+    """Whatever was planned is not due again while something else is tried."""
+    Reminder.objects.filter(next_fire_at__lt=LATER).update(next_fire_at=LATER)
+
+
+def _grow(before: int, after: int) -> None:
+    people.make_people(before // EACH, after // EACH - 1)
+    people.give_reminders(EACH, LATER)
+    people.settle()
+
+
+def _pass_of(due: int, among: int, number: int) -> float:
+    """Seconds of a pass that finds so many due, each time on another date."""
+    now = NOW + number * timedelta(days=1)
+    with connection.cursor() as cursor:
+        share = min(100.0, 100 * 1.3 * due / among)
+        cursor.execute(_MAKE_DUE, [now, now, share, due])
+    seconds, planned = _timed(lambda: plan(now))
+    assert planned >= due * 0.9
+    _rest()
+    return seconds
+
+
+def _crowd(due: int, among: int) -> Meter:
+    """All due in the same minute, planned by one worker."""
+    now = NOW + timedelta(days=100)
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE_DUE, [now, now, min(100.0, 130 * due / among), due])
+    before, total, meter = Occurrence.objects.count(), 0, Meter()
+    while done := plan(now):
+        total += done
+    meter.stop(total)
+    assert Occurrence.objects.count() - before == total
+    return meter
+
+
+def _claims(count: int, say) -> list[Row]:
+    """Rows claimed and finished; then the whole way, with vaults, fence and letters."""
+    people.make_people(0, count // 2 - 1)
+    people.give_keys_and_devices(NOW)
+    settings.CHANNEL_RATES = settings.CHANNEL_RATES | {"fcm": 10_000_000}
+    rows = [_rows_alone(), _whole_way()]
+    people.forget_all()
+    return rows
+
+
+def _rows_alone() -> Row:
+    count = people.give_deliveries(1, NOW)
+    people.settle()
+    meter, total = Meter(), 0
+    while claims := (leased := fence.claim("fcm", NOW, BATCH))[1]:
+        Delivery.objects.filter(lease_token=leased[0], state="claimed").update(state="on_wire")
+        fence.finish(leased[0], [_sent(one) for one in claims], NOW)
+        total += len(claims)
+    meter.stop(total)
+    assert Delivery.objects.filter(state="sent").count() == total == count
+    return meter.row("Claimed and finished a second, by one worker", CLAIMED_A_SECOND)
+
+
+def _sent(one: fence.Claimed) -> fence.Ended:
+    return fence.Ended(one.user_id, one.id, one.occurrence, "sent", None, 200, "", "", False)
+
+
+def _whole_way() -> Row:
+    """Against a provider that takes no time."""
+    count = people.give_deliveries(1, NOW)
+    people.settle()
+    sent: list = []
+
+    def take(messages, now) -> list[Answer]:
+        sent.extend(message.delivery for message in messages)
+        return [Answer(True, 200)] * len(messages)
+
+    meter, total = Meter(), 0
+    while done := send("fcm", NOW, {"fcm": take}):
+        total += done
+    meter.stop(total)
+    assert len(sent) == len(set(sent)) == total == count
+    return meter.row("  the same with vaults, letters and a fence for each batch", None)
+
+
+def _downtime(count: int, say) -> list[Row]:
+    """Three days without jobs, then all at once."""
+    say(f"Downtime: {count:,} people with {EACH} reminders each wait for three days.")
+    people.make_people(0, count - 1)
+    people.give_keys_and_devices(NOW)
+    people.give_reminders(EACH, NOW - timedelta(days=3))
+    with connection.cursor() as cursor:
+        # Theirs are an hour apart, and the last one has just been missed.
+        cursor.execute(
+            "UPDATE reminder r SET next_minute = n.minute, minutes = ARRAY[n.minute] FROM ("
+            "SELECT user_id, id, 1225 - 60 * row_number() OVER (PARTITION BY user_id) AS minute"
+            " FROM reminder) n WHERE r.user_id = n.user_id AND r.id = n.id"
+        )
+        cursor.execute("UPDATE diary SET time_zone = 'UTC'")
+    people.settle()
+    pushed: dict[object, int] = {}
+
+    def take(messages, now) -> list[Answer]:
+        for message in messages:
+            pushed[message.address] = pushed.get(message.address, 0) + 1
+        return [Answer(True, 200)] * len(messages)
+
+    for minute in range(15):
+        now = NOW + minute * timedelta(minutes=1)
+        while plan(now):
+            pass
+        while fan(now):
+            pass
+        while send("fcm", now, {"fcm": take}):
+            pass
+    most = max(pushed.values(), default=0)
+    reached = len(pushed) / Device.objects.count()
+    counted = Occurrence.objects.filter(skip_reason__in=["coalesced", "expired"]).count()
+    people.forget_all()
+    return [
+        Row(
+            "Pushes to one person after three days of downtime",
+            f"{most} at most, {reached:.0%} got one",
+            "≤ 1",
+            most > 1,
+        ),
+        Row("Missed ones counted as coalesced or expired", f"{counted:,}", "> 0", counted == 0),
+    ]
+
+
+def _timed(run: Callable[[], int]) -> tuple[float, int]:
+    began = time.monotonic()
+    done = run()
+    return time.monotonic() - began, done

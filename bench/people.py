@@ -1,0 +1,125 @@
+"""Many people at once, as rows: with reminders, and with devices whose addresses are sealed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import orjson
+from django.db import connection
+from uuid_utils.compat import uuid7
+
+from diary.models import DataKey, Delivery, Device, Occurrence, Person
+from diary.models.devices import device_label
+from diary.models.keys import KEY_RING
+
+# Without changes of the clock: an instant is the same minute there on every date.
+ZONES = ("Africa/Lagos", "America/Panama", "Asia/Kolkata", "Asia/Tokyo", "UTC")
+
+_PEOPLE = """
+INSERT INTO person (id, password, email, is_active, began_at)
+SELECT gen_random_uuid(), '', 'bench-' || n || '@diary.example', TRUE, now()
+FROM generate_series(%(first)s::int, %(last)s::int) n
+"""
+_DIARIES = """
+INSERT INTO diary (user_id, seq, epoch, time_zone, time_zone_pinned, day_starts_at, locale,
+    asks_self_harm, reviewed_seq, reviewed_through, reviewed_rules, attempts)
+SELECT id, 0, gen_random_uuid(),
+    (%(zones)s::text[])[1 + abs(hashtext(email)) %% cardinality(%(zones)s::text[])], FALSE, 0,
+    'en', TRUE, 0, 'infinity', '', 0
+FROM person p WHERE NOT EXISTS (SELECT FROM diary d WHERE d.user_id = p.id)
+"""
+_REMINDERS = """
+INSERT INTO reminder (user_id, id, kind, minutes, weekdays, every_n_weeks, skip_if_entered,
+    by_push, by_email, active, version, next_date, next_minute, next_fire_at, sealed)
+SELECT d.user_id, gen_random_uuid(), 'entry', ARRAY[wall.minute], 127, 1, TRUE, TRUE, FALSE, TRUE,
+    1, wall.day, wall.minute, %(at)s, ''
+FROM diary d, generate_series(1, %(each)s::int), LATERAL (
+    SELECT local::date AS day, (extract(epoch FROM local::time) / 60)::int AS minute
+    FROM (SELECT %(at)s::timestamptz AT TIME ZONE d.time_zone AS local) l
+) wall
+WHERE NOT EXISTS (SELECT FROM reminder r WHERE r.user_id = d.user_id)
+"""
+
+
+def make_people(first: int, last: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(_PEOPLE, {"first": first, "last": last})
+        cursor.execute(_DIARIES, {"zones": list(ZONES)})
+
+
+def give_reminders(each: int, at: datetime) -> None:
+    """So many for whoever has none, next due at `at`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REMINDERS, {"each": each, "at": at})
+
+
+def settle() -> None:
+    """Statistics as autovacuum would have gathered them."""
+    with connection.cursor() as cursor:
+        for table in ("person", "diary", "reminder", "occurrence", "delivery", "device"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def forget_all() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE person, diary, channel CASCADE")
+        cursor.execute('TRUNCATE "keys"."data_key"')
+
+
+def give_keys_and_devices(now: datetime) -> int:
+    """A data key and a phone for everybody; the token is the person's id."""
+    people = list(Person.objects.values_list("id", flat=True))
+    for at in range(0, len(people), 5_000):
+        some = people[at : at + 5_000]
+        keys = [_key(user_id) for user_id in some]
+        DataKey.objects.bulk_create(keys)
+        Device.objects.bulk_create([_device(key, now) for key in keys])
+    return len(people)
+
+
+def _key(user_id: UUID) -> DataKey:
+    key_id = uuid7()
+    wrapped = KEY_RING.make_data_key(user_id, key_id)
+    return DataKey(user_id=user_id, key_id=key_id, ring_key=KEY_RING.newest, wrapped=wrapped)
+
+
+def _device(key: DataKey, now: datetime) -> Device:
+    device_id = uuid7()
+    words = orjson.dumps({"address": str(key.user_id), "label": None})
+    return Device(
+        user_id=key.user_id,
+        id=device_id,
+        platform="fcm",
+        registered_at=now,
+        last_seen_at=now,
+        sealed=key.open().seal(device_label(key.user_id, device_id), words),
+    )
+
+
+def give_deliveries(each: int, now: datetime) -> int:
+    """Occurrences that are fanned out already, so many for each device, waiting to be sent."""
+    total = 0
+    for number in range(each):
+        occurrences, deliveries = [], []
+        for user_id, device_id in Device.objects.values_list("user_id", "id"):
+            occurrence_id = uuid7()
+            occurrences.append(
+                Occurrence(
+                    user_id=user_id, id=occurrence_id, reminder=occurrence_id, kind="entry",
+                    local_date=now.date(), minute=number, entry_date=now.date(), due_at=now,
+                    send_at=now, expires_at=now + timedelta(hours=2), state="fanned",
+                    time_zone="UTC", unless_entered=True,
+                )
+            )  # fmt: skip
+            deliveries.append(
+                Delivery(
+                    user_id=user_id, id=uuid7(), occurrence=occurrence_id, target=device_id,
+                    channel="fcm", next_attempt_at=now, expires_at=now + timedelta(hours=2),
+                )
+            )  # fmt: skip
+        Occurrence.objects.bulk_create(occurrences, batch_size=5_000)
+        Delivery.objects.bulk_create(deliveries, batch_size=5_000)
+        total += len(deliveries)
+    return total

@@ -1,0 +1,214 @@
+"""What a due reminder becomes: occurrences to send, and those that are not sent, with the reason.
+
+No database here. Time, quiet hours and entries come in; rows to write come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from uuid_utils.compat import uuid7
+
+from diary.reminders.clock import NO_SUCH_DATE, Firing, ends_at, resolve
+from diary.reminders.nudges import is_nudge
+from diary.reminders.quiet import after_quiet
+from diary.reminders.schedule import Schedule, Slot, next_slot
+
+LATE = timedelta(minutes=5)  # later it is a catch-up: one for each person, outside quiet hours
+GRACE = timedelta(minutes=5)  # a reminder of 23:59 has so long all the same
+REMEMBERED = timedelta(days=8)  # slots further back leave no trace
+LASTS = {"questionnaire": timedelta(hours=12), "weekly_summary": timedelta(hours=24)}
+LASTS_ELSE = timedelta(hours=2)
+ASKS_TODAY = ("entry", "custom", "nudge")  # over when the day or the next slot comes
+DEFERRED = ("nudge", "weekly_summary")  # nobody chose the minute for its own sake
+FEWEST_ENTRIES = 2  # in a week that a summary speaks of
+
+
+class Due(NamedTuple):
+    """A reminder that is due, with what of its person decides about it."""
+
+    user_id: UUID
+    id: UUID
+    kind: str
+    minutes: list[int]
+    weekdays: int
+    every_n_weeks: int
+    anchor: date | None
+    starts_on: date | None
+    ends_on: date | None
+    skip_if_entered: bool
+    nudge_after: int | None
+    nudge_most: int | None
+    by_push: bool
+    by_email: bool
+    next_date: date
+    next_minute: int
+    next_fire_at: datetime
+    zone: str
+    day_starts_at: int
+    quiet_start: time
+    quiet_end: time
+    paused_until: datetime | None
+
+    @property
+    def schedule(self) -> Schedule:
+        minutes = tuple(self.minutes)
+        weeks = (self.every_n_weeks, self.anchor, self.starts_on, self.ends_on)
+        return Schedule(minutes, self.weekdays, *weeks)
+
+
+class Planned(NamedTuple):
+    """A row of `occurrence`, in the order of the statement."""
+
+    user_id: UUID
+    id: UUID
+    reminder: UUID
+    kind: str
+    local_date: date
+    minute: int
+    entry_date: date
+    due_at: datetime
+    send_at: datetime
+    expires_at: datetime
+    state: str
+    skip_reason: str | None
+    rule: str
+    time_zone: str
+    unless_entered: bool
+    by_push: bool
+    by_email: bool
+
+
+class Next(NamedTuple):
+    user_id: UUID
+    id: UUID
+    day: date | None
+    minute: int | None
+    at: datetime | None
+
+
+class Entries(NamedTuple):
+    """What entries decide: each person's last one, and how many the last seven dates have."""
+
+    last: dict[UUID, date]
+    week: dict[UUID, int]
+
+
+def decide(
+    rows: Iterable[Due], now: datetime, entries: Entries
+) -> tuple[list[Planned], list[Next]]:
+    """The occurrences of these reminders until now, and each one's next slot. No database."""
+    planned: list[Planned] = []
+    following: list[Next] = []
+    late: dict[UUID, list[int]] = {}  # places in `planned` of what a person could be sent
+    for row in rows:
+        slots, ahead = _until(row, now)
+        following.append(ahead)
+        mine = list(_occurrences(row, slots, ahead, now, entries))
+        for occurrence in mine:
+            if occurrence.state == "planned":
+                late.setdefault(row.user_id, []).append(len(planned))
+            planned.append(occurrence)
+    for places in late.values():
+        latest = max(places, key=lambda place: planned[place].due_at)
+        if all(now - planned[place].due_at <= LATE for place in places):
+            continue
+        for place in places:
+            if place != latest:
+                planned[place] = _skipped(planned[place], "coalesced")
+    return planned, following
+
+
+def _until(row: Due, now: datetime) -> tuple[list[tuple[Slot, Firing]], Next]:
+    """The slots from the reminder's next one until now, and the first after that."""
+    waking = row.schedule.waking(row.nudge_after is not None)
+    slot = Slot(row.next_date, row.next_minute)
+    oldest = (now - REMEMBERED).date()
+    if slot.day < oldest:
+        slot = next_slot(waking, oldest)
+    slots = []
+    while slot:
+        firing = resolve(row.zone, *slot)
+        if firing.at is not None and firing.at > now:
+            return slots, Next(row.user_id, row.id, *slot, firing.at)
+        slots.append((slot, firing))
+        slot = next_slot(waking, *slot)
+    return slots, Next(row.user_id, row.id, None, None, None)
+
+
+def _occurrences(
+    row: Due, slots: list[tuple[Slot, Firing]], ahead: Next, now: datetime, entries: Entries
+) -> Iterable[Planned]:
+    """The last slot that fires, as it is to be sent; those before it and those without a date."""
+    schedule, newest, last_entry = row.schedule, True, entries.last.get(row.user_id)
+    for slot, firing in reversed(slots):
+        kind = row.kind
+        nudges = row.nudge_after is not None and slot.minute == row.minutes[0]
+        if nudges and is_nudge(slot.day, last_entry, row.nudge_after, row.nudge_most):
+            kind = "nudge"
+        if kind != "nudge" and not schedule.falls_on(slot.day):
+            continue  # looked at for a nudge only
+        occurrence = _made(row, kind, slot, firing, ahead.at, now)
+        if firing.at is None:
+            yield _skipped(occurrence, NO_SUCH_DATE)
+            continue
+        if not newest:
+            yield _skipped(occurrence, "coalesced")
+            continue
+        newest = False
+        yield _ready(row, occurrence, now, entries)
+
+
+def _made(
+    row: Due, kind: str, slot: Slot, firing: Firing, ahead: datetime | None, now: datetime
+) -> Planned:
+    due_at = firing.at or now
+    entry_date = slot.day - timedelta(days=slot.minute < 60 * row.day_starts_at)
+    expires_at = due_at + LASTS.get(kind, LASTS_ELSE)
+    if kind in ASKS_TODAY:
+        expires_at = min(expires_at, ends_at(row.zone, slot.day), ahead or expires_at)
+        expires_at = max(expires_at, due_at + GRACE)
+    unless_entered = row.skip_if_entered and kind in ASKS_TODAY
+    return Planned(
+        row.user_id, uuid7(), row.id, kind, *slot, entry_date, due_at, due_at, expires_at,
+        "planned", None, firing.rule, row.zone, unless_entered, row.by_push, row.by_email,
+    )  # fmt: skip
+
+
+def _ready(row: Due, occurrence: Planned, now: datetime, entries: Entries) -> Planned:
+    """The occurrence with the instant at which it may be sent, or the reason why it is not."""
+    due_at, expires_at = occurrence.due_at, occurrence.expires_at
+    if row.paused_until and row.paused_until > now:
+        return _skipped(occurrence, "paused")
+    if expires_at <= now:
+        return _skipped(occurrence, "expired")
+    if row.kind == "weekly_summary" and entries.week.get(row.user_id, 0) < FEWEST_ENTRIES:
+        return _skipped(occurrence, "too_few_entries")
+    if occurrence.kind in DEFERRED or now - due_at > LATE:
+        send_at = after_quiet(max(due_at, now), row.zone, row.quiet_start, row.quiet_end)
+        if send_at >= expires_at:
+            return _skipped(occurrence, "quiet_hours")
+        return occurrence._replace(send_at=send_at)
+    # Whoever shares a minute with a hundred thousand others is spread over the next ones.
+    spread = row.id.int % (settings.REMINDER_SPREAD + 1)
+    return occurrence._replace(send_at=due_at + timedelta(seconds=spread))
+
+
+def _skipped(occurrence: Planned, reason: str) -> Planned:
+    return occurrence._replace(state="skipped", skip_reason=reason)
+
+
+def first_fire(schedule: Schedule, zone: str, now: datetime) -> tuple[Slot, datetime] | None:
+    """The first slot of a schedule whose instant is still to come."""
+    here = now.astimezone(UTC).date() - timedelta(days=2)
+    slot = next_slot(schedule, here)
+    while slot:
+        at = resolve(zone, *slot).at
+        if at is not None and at > now:
+            return slot, at
+        slot = next_slot(schedule, *slot)
+    return None

@@ -1,0 +1,209 @@
+"""Claims, the fence and the outcomes of deliveries: every statement that moves a delivery on.
+
+A claim is a lease. The fence is the last look before anything leaves us: it lets a delivery on
+the wire only under a living lease and only if it is still wanted, and it is committed before a
+provider is spoken to. What is on the wire when its sender dies is never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from diary.reminders.rows import as_json
+
+LEASE = timedelta(seconds=60)  # longer than any provider is waited for
+
+# All that its letter is written from comes along: one question for a thousand of them.
+_CLAIM = """
+UPDATE delivery d SET state = 'claimed', lease_token = %(token)s, lease_until = %(until)s
+FROM (
+    SELECT user_id, id, occurrence, target FROM delivery
+    WHERE channel = %(channel)s AND state IN ('pending', 'retry') AND next_attempt_at <= %(now)s
+    ORDER BY next_attempt_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+) p
+JOIN occurrence o ON o.user_id = p.user_id AND o.id = p.occurrence
+JOIN diary y ON y.user_id = p.user_id
+JOIN person h ON h.id = p.user_id
+LEFT JOIN "keys"."data_key" k ON k.user_id = p.user_id
+LEFT JOIN device v ON v.user_id = p.user_id AND v.id = p.target
+LEFT JOIN notification_settings s ON s.user_id = p.user_id
+WHERE d.user_id = p.user_id AND d.id = p.id
+RETURNING d.user_id, d.id, d.occurrence, d.target, d.withdraw, d.attempts, d.expires_at,
+    d.other_environment, o.kind, o.reminder, o.local_date, o.entry_date, o.sealed,
+    k.key_id, k.ring_key, k.wrapped, h.email, y.locale, coalesce(s.detail_on_lock_screen, FALSE),
+    coalesce(s.streak_wording, FALSE), v.sealed, v.app, v.environment, v.locale, v.registered_at
+"""
+# An entry that was committed before this statement began keeps the reminder at home.
+_FENCE = """
+WITH judged AS (
+    SELECT d.user_id, d.id, d.attempts, CASE
+        WHEN kept.reason IS NOT NULL THEN kept.reason
+        WHEN d.expires_at <= %(now)s THEN 'expired'
+        WHEN NOT d.withdraw AND o.state <> 'fanned' THEN coalesce(o.skip_reason, 'answered')
+        WHEN NOT d.withdraw AND s.paused_until > %(now)s THEN 'paused'
+        WHEN NOT d.withdraw AND o.unless_entered AND EXISTS (
+            SELECT FROM record e WHERE e.user_id = d.user_id AND e.date = o.entry_date
+              AND e.collection IN ('entries', 'moments') AND NOT e.deleted
+        ) THEN 'already_entered'
+        WHEN d.channel <> 'email' AND v.state IS DISTINCT FROM 'active' THEN 'no_device'
+        WHEN d.channel <> 'email' AND v.muted_until > %(now)s THEN 'muted'
+    END AS reason
+    FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS mine (user_id, id)
+    JOIN delivery d ON d.user_id = mine.user_id AND d.id = mine.id
+    JOIN occurrence o ON o.user_id = d.user_id AND o.id = d.occurrence
+    LEFT JOIN notification_settings s ON s.user_id = d.user_id
+    LEFT JOIN device v ON v.user_id = d.user_id AND v.id = d.target
+    LEFT JOIN unnest(%(kept)s::uuid[], %(reasons)s::text[]) AS kept (id, reason) ON kept.id = d.id
+    WHERE d.state = 'claimed' AND d.lease_token = %(token)s AND d.lease_until > %(now)s
+    FOR UPDATE OF d
+), moved AS (
+    UPDATE delivery d SET
+        state = CASE WHEN j.reason IS NULL THEN 'on_wire' WHEN j.reason = 'expired' THEN 'expired'
+            ELSE 'dropped' END,
+        last_reason = coalesce(j.reason, ''),
+        attempts = d.attempts + (j.reason IS NULL)::int,
+        lease_until = %(until)s
+    FROM judged j WHERE d.user_id = j.user_id AND d.id = j.id
+    RETURNING d.user_id, d.id, d.occurrence, d.attempts, j.reason
+), entered AS (
+    UPDATE occurrence o SET state = 'skipped', skip_reason = m.reason
+    FROM (SELECT DISTINCT user_id, occurrence, reason FROM moved
+          WHERE reason IN ('already_entered', 'paused', 'no_longer')) m
+    WHERE o.user_id = m.user_id AND o.id = m.occurrence AND o.state = 'fanned'
+)
+SELECT id, attempts, reason, user_id, occurrence FROM moved
+"""
+_FINISH = """
+WITH ended AS (
+    UPDATE delivery d SET state = n.state,
+        next_attempt_at = coalesce(n.next_attempt_at, d.next_attempt_at),
+        last_status = n.status, last_reason = n.reason, provider_id = n.provider_id,
+        other_environment = n.other_environment,
+        sent_at = CASE WHEN n.state = 'sent' THEN %(now)s ELSE d.sent_at END,
+        lease_until = NULL
+    FROM json_to_recordset(%(ended)s::json) AS n (user_id uuid, id uuid, state text,
+        next_attempt_at timestamptz, status smallint, reason text, provider_id text,
+        other_environment bool)
+    WHERE d.user_id = n.user_id AND d.id = n.id AND d.lease_token = %(token)s
+      AND d.state IN ('on_wire', 'unconfirmed')
+    RETURNING d.user_id, d.id
+)
+SELECT count(*) FROM ended
+"""
+_DONE = """
+UPDATE occurrence o SET state = 'done'
+FROM (SELECT DISTINCT * FROM unnest(%s::uuid[], %s::uuid[]) AS n (user_id, id)) n
+WHERE o.user_id = n.user_id AND o.id = n.id AND o.state = 'fanned' AND NOT EXISTS (
+    SELECT FROM delivery d WHERE d.user_id = o.user_id AND d.occurrence = o.id
+      AND d.state IN ('pending', 'retry', 'claimed', 'on_wire'))
+"""
+_PRUNE = """
+UPDATE device v SET state = 'dead', dead_reason = n.reason
+FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS n (user_id, id, reason)
+WHERE v.user_id = n.user_id AND v.id = n.id AND v.state = 'active' AND v.registered_at <= %s
+"""
+
+
+class Claimed(NamedTuple):
+    """A delivery under this sender's lease, with what its letter is written from."""
+
+    user_id: UUID
+    id: UUID
+    occurrence: UUID
+    target: UUID
+    withdraw: bool
+    attempts: int
+    expires_at: datetime
+    other_environment: bool
+    kind: str
+    reminder: UUID | None
+    local_date: date
+    entry_date: date
+    subject: bytes | None  # sealed
+    key_id: UUID | None
+    ring_key: str | None
+    wrapped: bytes | None
+    email: str
+    locale: str
+    shows_detail: bool
+    counts_days: bool
+    address: bytes | None  # of the device, sealed with its name; None where there is none
+    app: str | None
+    environment: str | None
+    device_locale: str | None
+    registered_at: datetime | None
+
+
+class Ended(NamedTuple):
+    """What became of a delivery that was on the wire."""
+
+    user_id: UUID
+    id: UUID
+    occurrence: UUID
+    state: str
+    next_attempt_at: datetime | None
+    status: int | None
+    reason: str
+    provider_id: str
+    other_environment: bool
+
+
+def claim(channel: str, now: datetime, most: int) -> tuple[UUID, list[Claimed]]:
+    """Lease up to `most` waiting deliveries of a channel, longest due first."""
+    token = uuid4()
+    asked = {"channel": channel, "now": now, "most": most, "token": token, "until": now + LEASE}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM, asked)
+        return token, list(map(Claimed._make, cursor.fetchall()))
+
+
+def put_on_wire(
+    token: UUID, batch: Sequence[Claimed], kept: Mapping[UUID, str], now: datetime
+) -> dict[UUID, int]:
+    """Those of the batch that may be sent now, each with the number of its attempt.
+
+    The others are over, or no longer ours. `kept` are those that stay here, and why. Committed
+    when this returns.
+    """
+    asked = {
+        "token": token,
+        "users": [one.user_id for one in batch],
+        "ids": [one.id for one in batch],
+        "kept": list(kept),
+        "reasons": list(kept.values()),
+        "now": now,
+        "until": now + LEASE,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_FENCE, asked)
+        moved = cursor.fetchall()
+        close(cursor, [(user_id, occurrence) for _, _, why, user_id, occurrence in moved if why])
+    return {id: attempts for id, attempts, reason, _, _ in moved if reason is None}
+
+
+def finish(token: UUID, ended: Sequence[Ended], now: datetime) -> int:
+    """Write down what became of deliveries; of how many it was ours to say."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_FINISH, {"ended": as_json(ended), "token": token, "now": now})
+        [count] = cursor.fetchone()
+        over = [(one.user_id, one.occurrence) for one in ended if one.state != "retry"]
+        close(cursor, over)
+    return count
+
+
+def close(cursor, occurrences: Sequence[tuple[UUID, UUID]]) -> None:
+    """Occurrences of which no delivery is still on its way are done."""
+    if occurrences:
+        cursor.execute(_DONE, [list(column) for column in zip(*occurrences, strict=True)])
+
+
+def prune(dead: Sequence[tuple[UUID, UUID, str]], now: datetime) -> None:
+    """Devices whose address is dead get nothing any more, unless they gave it anew since."""
+    if dead:
+        with connection.cursor() as cursor:
+            cursor.execute(_PRUNE, [*map(list, zip(*dead, strict=True)), now])

@@ -1,0 +1,68 @@
+"""What one tick does: each step again and again, until nothing is due or its time is over.
+
+Celery and `manage.py dispatch --loop` call these alike. Each stamps its heartbeat, so that a
+round which is not made any more is noticed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from diary.channels import CHANNELS
+from diary.models import Delivery, Heartbeat
+from diary.models.reminders import WAITING
+from diary.reminders.deliver import send
+from diary.reminders.fan import fan
+from diary.reminders.plan import plan
+from diary.reminders.sweep import sweep
+from diary.reminders.zone_table import follow_zones
+
+LONGEST = 10.0  # seconds, below the hard limit of a task; the next tick goes on
+
+
+def plan_all(now: datetime) -> int:
+    follow_zones(now)
+    planned = _again(plan, now)
+    beat("plan_reminders", now)
+    return planned
+
+
+def fan_all(now: datetime) -> list[str]:
+    """Fan out what is planned; the channels that have something to send."""
+    _again(fan, now)
+    waiting = [
+        channel
+        for channel in CHANNELS
+        if Delivery.objects.filter(
+            channel=channel, state__in=WAITING, next_attempt_at__lte=now
+        ).exists()
+    ]
+    beat("deliver", now)
+    return waiting
+
+
+def send_all(channel: str, now: datetime) -> int:
+    return _again(lambda instant: send(channel, instant), now)
+
+
+def sweep_all(now: datetime) -> int:
+    swept = _again(sweep, now)
+    beat("sweep", now)
+    return swept
+
+
+def beat(name: str, now: datetime) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
+
+
+def _again(step: Callable[[datetime], int], now: datetime) -> int:
+    """The step until it finds nothing, each time at the instant that it is by then."""
+    began, total = time.monotonic(), 0
+    while (elapsed := time.monotonic() - began) < LONGEST:
+        done = step(now + timedelta(seconds=elapsed))
+        total += done
+        if not done:
+            break
+    return total
