@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from config.pretended import addresses
 from tests.providers import received
 from tests.providers.keys import prepare
 from tests.providers.sealed import browser
+
+START_LIMIT = 60.0  # seconds, on a busy machine
 
 
 class Running:
@@ -41,6 +44,16 @@ class Running:
                 stdout=log,
                 stderr=log,
             )
+
+    def wait(self) -> None:
+        """Until it answers: for tests that measure how long somebody else waits."""
+        context = ssl.create_default_context(cafile=self.named["DIARY_PUSH_CA"])
+        place = ("127.0.0.1", self.port)
+        with (
+            socket.create_connection(place, START_LIMIT) as plain,
+            context.wrap_socket(plain, server_hostname=place[0]),
+        ):
+            return
 
     def kill(self) -> None:
         self.process.kill()
