@@ -13,13 +13,15 @@ import numpy as np
 from diary.analysis.lags import in_errors
 from diary.analysis.student import reach, two_tailed
 from diary.analysis.sums import total
-from diary.analysis.usual import PRIOR
 from diary.analysis.weekly import holds, holm, runs_of
 from diary.analysis.windows import Bools, Floats, Integers
 
 MEASURES = ("pain", "mood")  # declared before looking, for every kind of activity
 NEEDED = 10  # days with it, and as many without; with fewer nothing is said
 FORTNIGHT = 14  # days
+# Believed of a day's carry-over beforehand, worth so many pairs of days. As the worsening rule had
+# it when this was measured; a change over there changes nothing here.
+PHI, PAIRS, HIGHEST_PHI = 0.35, 20, 0.8
 _ROUNDING = 1e-9  # steps; below it a number is what rounding left of zero
 
 
@@ -134,8 +136,8 @@ def _noise(rest: Floats, used: Bools) -> tuple[Floats, Floats]:
     neighbours = (used[..., 1:] & used[..., :-1]).sum(axis=-1)
     mean_square = squares / np.maximum(days, 1)
     carried = total(off[..., 1:] * off[..., :-1]) / np.where(mean_square > 0, mean_square, 1.0)
-    phi = (carried + PRIOR.pairs * PRIOR.phi) / (neighbours + PRIOR.pairs)
-    return np.sqrt(squares / np.maximum(days - 2, 1)), np.clip(phi, 0, PRIOR.highest_phi)
+    phi = (carried + PAIRS * PHI) / (neighbours + PAIRS)
+    return np.sqrt(squares / np.maximum(days - 2, 1)), np.clip(phi, 0, HIGHEST_PHI)
 
 
 def _variance(weight: Floats, phi: Floats) -> Floats:

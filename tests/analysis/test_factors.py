@@ -46,7 +46,7 @@ def plainly(values, done, noted):
     squares = sum(value**2 for value in off.values())
     pairs = [(day, day + 1) for day in used if day + 1 in off]
     carried = sum(off[one] * off[other] for one, other in pairs) / (squares / len(used))
-    phi = min(max((carried + 8 * 0.35) / (len(pairs) + 8), 0), 0.8)
+    phi = min(max((carried + 20 * 0.35) / (len(pairs) + 20), 0), 0.8)
     apart = np.abs(np.subtract.outer(np.arange(values.size), np.arange(values.size)))
     error = np.sqrt(squares / (len(used) - 2) * (weight @ phi**apart @ weight)) / weights
     half = t.ppf(0.975, n + m - 2) * error

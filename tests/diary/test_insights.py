@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from diary import record
-from diary.analysis import factors, lags
+from diary.analysis import factors, lags, weekly
 from diary.insights import MOST_KINDS, find_insights, kinds_of
 from tests.conftest import NOW, TODAY, days_before
 from tests.diary.keeping import keep, moment, vault_of
@@ -91,6 +91,14 @@ class TestLinks:
         assert [links(ana, day)[SLEEP_PAIN].status for day in weeks] == [
             "nothing_clear", "nothing_clear", "clear", "clear",
         ]  # fmt: skip
+
+    def test_what_has_become_too_little_is_not_told_any_more(self, ana):
+        """On Sunday there were sixty pairs in the year; by Friday its first ones are too old."""
+        year = SUNDAY - timedelta(days=weekly.SPAN - 1)
+        keep(ana, restless(year + timedelta(days=60), 75))
+        before, after = (links(ana, day)[SLEEP_PAIN] for day in (SUNDAY + timedelta(days=1), TODAY))
+        assert (before.status, before.pairs) == ("not_yet", 59)
+        assert (after.status, after.pairs, after.effect) == ("not_yet", 55, None)
 
     def test_days_since_sunday_change_no_effect(self, ana):
         keep(ana, restless(SUNDAY, 150))
@@ -206,6 +214,17 @@ class TestActivities:
         do(ana, "walk", days_before(TODAY, 20)[::2])
         do(ana, "rest", days_before(TODAY, 100)[::10])
         assert activities(ana)["walk", "mood"].days_without == 90
+
+    def test_an_activity_just_before_the_year_shows_that_they_were_noted(self, ana):
+        """Days are judged by what was noted around them, before the year too."""
+        monday = SUNDAY + timedelta(days=1)
+        year = monday - timedelta(days=weekly.SPAN - 1)
+        days = [year + timedelta(days=later) for later in range(20)]
+        keep(ana, {day: {"mood": 5} for day in days})
+        do(ana, "walk", [year - timedelta(days=weekly.SPAN // 13), monday])
+        assert activities(ana, monday)["walk", "mood"].days_without == 0
+        do(ana, "rest", [year - timedelta(days=5)])
+        assert activities(ana, monday)["walk", "mood"].days_without == 10
 
     def test_two_of_a_kind_on_one_day_are_one_day(self, ana):
         keep(ana, {day: {"mood": 5, "pain": 5} for day in days_before(TODAY, 30)})
