@@ -18,6 +18,7 @@ from diary.analysis.windows import Bools, Floats
 
 WEEKS = 14  # days
 NO_CLIP = 1e3  # standard deviations
+NEVER = 255  # days in a row; no simulated diary is as long
 # The rule of the study from which ours came, and what it measured beside it.
 TWO_WEEKS = replace(
     WORSENING_RULE,
@@ -26,6 +27,7 @@ TWO_WEEKS = replace(
     reach=2.0,
     least_reach=0.0,
     drift=0.40,
+    least_shown=1e-9,
     prior=PRIOR._replace(days=10, pairs=20),
 )
 FOUR_WEEKS = replace(
@@ -52,7 +54,7 @@ def look_over(pain: Floats, mood: Floats, rule: WorseningRule = WORSENING_RULE) 
 
 def legs(pain: Floats, mood: Floats, rule: WorseningRule) -> tuple[Floats, Floats]:
     """Both z ``(people, days)`` by the usual of each day, NaN where the day is not evaluable."""
-    unfrozen = replace(rule, machine=replace(rule.machine, open_at=np.inf))
+    unfrozen = replace(rule, machine=replace(rule.machine, open_days=NEVER))
     walked = look_over(pain, mood, unfrozen)
     return tuple(np.where(walked.evaluable, leg.z, np.nan) for leg in (walked.pain, walked.mood))
 

@@ -11,6 +11,7 @@ from diary.analysis import (
     Episode,
     SymptomRule,
     episodes,
+    first_weeks,
     initial_states,
     walk_symptoms,
     walk_worsening,
@@ -212,3 +213,16 @@ class TestWorsening:
             episodes(whole.states[0, late - 1], walk.states[0], DAY_ONE + late, WORSENING_MACHINE)
             == found
         )
+
+    def test_a_slow_drift_is_in_the_long_view_and_never_an_alert(self):
+        days = np.arange(42 + 83 + 400)
+        wobble = days % 2
+        pain, mood = np.rint(30 + 0.08 * days) + wobble, np.rint(70 - 0.08 * days) + wobble
+
+        walk = walk_worsening(
+            pain[None], mood[None], np.array([DAY_ONE]), initial_states(1), history=125
+        )
+
+        assert episodes(initial_states(1)[0], walk.states[0], DAY_ONE, WORSENING_MACHINE) == []
+        first, _ = first_weeks(pain / 10)
+        assert walk.pain.recent[0, -1] - first > 3.5

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from diary.analysis import (
     STATUSES,
@@ -129,6 +130,42 @@ def test_the_change_is_told_as_recorded_with_its_interval():
     assert walk.mood.change[0, 0] == pytest.approx(-2.5)
     assert walk.mood.low[0, 0] < -2.5 < walk.mood.high[0, 0] < 0
     assert walk.pain.high[0, 0] - 2.5 == pytest.approx(2.5 - walk.pain.low[0, 0])
+
+
+def test_the_interval_is_that_of_nine_in_ten_of_a_normal_change():
+    assert WORSENING_RULE.interval == round(norm.ppf(0.95), 3)
+
+
+@pytest.fixture(scope="module")
+def random_legs():
+    rng = np.random.default_rng(30)
+    days = np.clip(np.rint(rng.normal(45, 15, (400, 130))), 0, 100)
+    days[rng.random(days.shape) < 0.3] = NAN
+    return days
+
+
+def test_one_day_worse_never_lowers_a_z(random_legs):
+    rng, usual = np.random.default_rng(31), _usual(random_legs[:, 46:102])
+    before = read_leg(random_legs[:, -21:], usual, PAIN)
+    assert (before.z > 0).sum() > 50
+
+    for _ in range(20):
+        worse = random_legs[:, -21:].copy()
+        worse[:, rng.integers(21)] += rng.integers(1, 30)
+        after = read_leg(np.minimum(worse, 100), usual, PAIN)
+        assert (np.nan_to_num(after.z - before.z) >= -1e-12).all()
+        assert (np.nan_to_num(after.change - before.change) >= -1e-12).all()
+
+
+def test_mood_is_read_as_pain_in_a_mirror(random_legs):
+    mirrored = 100 - random_legs
+    pain = read_leg(random_legs[:, -21:], _usual(random_legs[:, 46:102]), PAIN)
+    mood = read_leg(mirrored[:, -21:], _usual(mirrored[:, 46:102]), MOOD)
+
+    assert np.allclose(pain.z, mood.z, rtol=0, atol=1e-9, equal_nan=True)
+    assert np.allclose(pain.change, -mood.change, rtol=0, atol=1e-9, equal_nan=True)
+    assert np.allclose(pain.low, -mood.high, rtol=0, atol=1e-9, equal_nan=True)
+    assert (pain.at_limit == mood.at_limit).all()
 
 
 def test_a_terrible_day_is_in_the_change_but_hardly_in_the_score():
