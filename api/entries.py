@@ -62,8 +62,7 @@ class Trackers(serializers.Field):
         if not isinstance(sent, Mapping):
             raise refuse("An object of tracker ids and values is expected here.", "type")
         if len(sent) > MOST_TRACKERS:
-            detail = f"At most {MOST_TRACKERS} trackers; {len(sent)} were sent."
-            raise refuse(detail, "max_length", max_length=MOST_TRACKERS)
+            raise too_many_trackers(len(sent))
         errors, values = {}, {}
         for key, value in sent.items():
             if (tracker_id := read_id(key)) is None:
@@ -138,11 +137,21 @@ def check_trackers(
         if kept is not None and value in (None, kept):
             continue
         tracker = found("trackers", key)
+        if value is None and tracker.rev:
+            continue  # of a tracker that was theirs: cleared already, perhaps by this same request
         if tracker.deleted:
             errors[key] = unknown_tracker()
         elif value is not None and (fault := refuse_value(tracker.fields, value)):
             errors[key] = fault
-    return {"trackers": errors} if errors else {}
+    if errors:
+        return {"trackers": errors}
+    kept = sum(name.startswith("trackers/") for name in after.fields)
+    return {"trackers": too_many_trackers(kept).detail} if kept > MOST_TRACKERS else {}
+
+
+def too_many_trackers(count: int) -> ValidationError:
+    detail = f"At most {MOST_TRACKERS} trackers in a day; these would be {count}."
+    return refuse(detail, "max_length", max_length=MOST_TRACKERS)
 
 
 def unknown_tracker() -> list[ErrorDetail]:

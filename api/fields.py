@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from unicodedata import category
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
@@ -199,7 +200,7 @@ class Words(Text):
 
 def _unprintable(letter: str) -> bool:
     """Control characters and halves of surrogate pairs; they break readers of every kind."""
-    return (letter < " " and letter not in "\n\r\t") or "\ud800" <= letter <= "\udfff"
+    return category(letter) in {"Cc", "Cs"} and letter not in "\n\r\t"
 
 
 class TextDocument(OpenApiSerializerFieldExtension):
@@ -242,13 +243,18 @@ class InstantDocument(OpenApiSerializerFieldExtension):
 
 
 def read_instant(text: str) -> datetime | None:
-    """The instant that RFC 3339 text names, None for anything else."""
+    """The instant that RFC 3339 text names, None for anything else.
+
+    Also None for one that lies beyond the first or the last year anywhere on Earth.
+    """
     if not _INSTANT.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(text.upper())
-    except ValueError:
+        instant = datetime.fromisoformat(text.upper())
+        instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return instant
 
 
 class Zone(serializers.Field):

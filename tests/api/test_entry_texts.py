@@ -39,6 +39,8 @@ WRONG_NOTES = {
     "one emoji too many": ("😀" * 4_001, "max_length"),
     "a null character": ("a\0b", "characters"),
     "an escape": ("\x1b[2J", "characters"),
+    "a delete": ("a\x7fb", "characters"),
+    "a next line of old": ("a\x85b", "characters"),
     "half a surrogate pair": ("a\ud800b", "characters"),
     "the other half": ("\udc00", "characters"),
     "the halves the wrong way round": ("\udc00\ud800", "characters"),
@@ -70,7 +72,7 @@ INSTANTS = {
     "with a fraction": "2026-03-20T20:14:03.123456789Z",
     "with an odd offset": "2026-03-20T20:14:03-03:30",
     "on a leap day": "2024-02-29T00:00:00Z",
-    "very early": "0001-01-01T00:00:00+14:00",
+    "very early": "0001-01-02T00:00:00+14:00",
 }
 
 
@@ -81,6 +83,8 @@ def test_an_instant_is_kept_as_it_was_written(phone, instant):
 
 
 WRONG_INSTANTS = {
+    "before the first year": "0001-01-01T00:00:00+23:59",
+    "after the last year": "9999-12-31T23:59:59-23:59",
     "without an offset": "2026-03-20T21:14:03",
     "a date alone": "2026-03-20",
     "a blank for the T": "2026-03-20 21:14:03Z",

@@ -289,6 +289,12 @@ class TestAnswers:
         [result] = tablet.push(of("answers", WALK, items={"44250-9": 1}))
         assert (result["status"], result["fields"]) == ("conflict", ["items/44250-9"])
 
+    def test_thoughts_of_self_harm_get_help_beside_an_item_that_is_wrong(self, app):
+        sent = {"date": str(TODAY), "questionnaire": "phq-9", "items": {"44260-8": 2, "44250-9": 9}}
+        answer = app.send(of("answers", WALK, **sent)).json()
+        assert [result["status"] for result in answer["results"]] == ["rejected"]
+        assert answer["support"]["lines"]
+
     def test_to_items_of_another_questionnaire_are_rejected(self, app):
         [result] = app.push(of("answers", WALK, **self.SENT, items={"44260-8": 1}))
         [fault] = result["problem"]["errors"]

@@ -191,9 +191,11 @@ class TestADeletedTracker:
         other = "/api/v1/entries/2026-03-19"
         assert fault_of(phone.patch(other, {"trackers": {stiffness: 4}})) == unknown
 
-    def test_lets_its_value_be_cleared_once(self, phone, before, stiffness):
-        assert values(phone.patch(DAY, {"trackers": {stiffness: None}})) is None
-        assert phone.patch(DAY, {"trackers": {stiffness: None}}).status_code == 422
+    def test_lets_its_value_be_cleared_again_and_again(self, phone, before, stiffness):
+        for _ in range(2):  # an answer got lost, and the phone asks once more
+            assert values(phone.patch(DAY, {"trackers": {stiffness: None}})) is None
+        answer = phone.patch(DAY, {"trackers": {stiffness: 4}})
+        assert fault_of(answer)[2] == "unknown_tracker"
 
     def test_is_not_drawn(self, phone, before, stiffness):
         answer = phone.get(f"/api/v1/trends?measures={stiffness}")
@@ -245,3 +247,14 @@ def test_many_trackers_are_drawn_with_no_more_queries_than_one(
         with django_assert_max_num_queries(9):
             answer = phone.get(f"/api/v1/trends?measures={','.join(keys[:count])}")
             assert list(answer.json()["series"]) == keys[:count]
+
+
+def test_a_day_holds_no_more_values_than_can_be_put_back(phone, ana):
+    ids = [made(phone, name=f"Scale {number}") for number in range(101)]
+    assert phone.patch(DAY, {"trackers": dict.fromkeys(ids[:60], 1)}).status_code == 201
+    assert phone.patch(DAY, {"trackers": dict.fromkeys(ids[60:100], 1)}).status_code == 200
+    seq = seq_of(ana)
+    answer = phone.patch(DAY, {"trackers": {ids[100]: 1}})
+    assert fault_of(answer) == (422, "/trackers", "max_length")
+    assert seq_of(ana) == seq
+    assert phone.put(DAY, phone.get(DAY).json()).status_code == 200
