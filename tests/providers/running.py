@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import ssl
-import subprocess
 import sys
 from pathlib import Path
 
 from config import providers
+from config.children import spawn
 from config.environment import CHECKOUT
 from config.keys import new_web_push_key
 from config.pretended import addresses
@@ -37,12 +38,13 @@ class Running:
         descriptor = self.listening.fileno()
         command = [sys.executable, "-m", "tests.providers.serve", "--folder", str(self.folder)]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = spawn(
                 [*command, "--fd", str(descriptor)],
-                cwd=CHECKOUT,
+                account=None,
+                environment=dict(os.environ),
+                folder=CHECKOUT,
+                output=log,
                 pass_fds=(descriptor,),
-                stdout=log,
-                stderr=log,
             )
 
     def wait(self) -> None:
