@@ -144,13 +144,12 @@ class ReminderOne(APIView):
         now = timezone.now()
         read_query(request, ())
         sent = sent_object(request)
-        reminder = request.user.reminder_set.filter(id=read_uuid(id), kind__in=KINDS).first()
+        # A wrong field is 422 also where there is no such reminder.
+        ReminderFields(partial=True).to_internal_value(sent)
+        reminder = reminder_of(request, id)
         showing = Showing(request, now)
-        before = showing.of(reminder) if reminder else NEVER
-        whole = merged(before, sent)
+        whole = merged(showing.of(reminder), sent)
         columns, own = reminder_columns(whole, request.user.diary, now)
-        if reminder is None:
-            raise NotFound
         changed = keep_reminder(showing.vault, reminder.id, columns, own, now)
         return Response(showing.of(changed), headers=words.PRIVATE)
 
@@ -255,10 +254,6 @@ class Showing:
         if paused and paused > self.now:
             until = paused.astimezone(ZoneInfo(self.diary.time_zone))
             yield wording.paused(f"{until:%Y-%m-%d %H:%M}")
-
-
-# What a merge patch is merged into where there is no reminder: a wrong field is 422 all the same.
-NEVER = {"kind": "custom", "times": ["12:00"], "rrule": "FREQ=DAILY"}
 
 
 def reminder_of(request, id: str) -> Reminder:

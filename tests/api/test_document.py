@@ -105,7 +105,8 @@ def test_every_body_has_an_example_for_every_type(name, method, path, said):
 def test_every_example_is_taken_as_it_stands_for_a_new_account(
     phone, ana, time_machine, method, path, media_type, value
 ):
-    time_machine.move_to(NOW)  # late in the evening nothing can be put off by half an hour
+    if "/occurrences/" in path:
+        time_machine.move_to(NOW)  # late in the evening nothing can be put off by half an hour
     id = made_first(phone, ana, path) or SOME_ID
     address = path.format(date="2026-03-20", id=id, code="phq-9")
     if method == "PATCH" and id == SOME_ID and "{id}" in path:  # only what is there can be changed
