@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -37,6 +38,12 @@ pytestmark = pytest.mark.django_db
 NOON, DUE = at("2026-03-20 12:00"), at("2026-03-20 20:30")
 SECOND = timedelta(seconds=1)
 LEASE_OVER = DUE + fence.LEASE + SECOND
+
+
+@pytest.fixture(autouse=True)
+def stopwatch(monkeypatch):
+    """Sending takes no time here, however busy the machine is."""
+    monkeypatch.setattr("diary.reminders.deliver.time", SimpleNamespace(monotonic=lambda: 0.0))
 
 
 @pytest.fixture
