@@ -11,7 +11,7 @@ from tests.api.contract import operations
 pytestmark = pytest.mark.django_db
 
 DATE, ID = "2026-03-20", str(uuid.UUID(int=7))
-HERE = {"date": DATE, "id": ID, "code": "peg"}
+HERE = {"date": DATE, "id": ID, "code": "peg", "token": "x"}
 PATHS = sorted({path.format(**HERE) for _, path, _ in operations()})
 KNOWN = {(method, path.format(**HERE)) for method, path, _ in operations()}
 METHODS = ["GET", "PUT", "PATCH", "POST", "DELETE", "TRACE", "PROPFIND", "FROBNICATE"]
