@@ -17,6 +17,7 @@ from tests.providers.running import Running
 @pytest.fixture(scope="module")
 def providers(tmp_path_factory) -> Iterator[Running]:
     with Running(tmp_path_factory.mktemp("providers")) as running:
+        running.wait()
         yield running
 
 
@@ -45,10 +46,10 @@ def send(pointed) -> Callable[..., list[Answer]]:
 
 @pytest.fixture
 def hasty(monkeypatch) -> float:
-    """A second in place of ten, for the tests in which nobody answers."""
-    monkeypatch.setattr(wire, "TIME_LIMIT", 1.0)
-    monkeypatch.setattr(wire, "CONNECT_LIMIT", 0.5)
-    return 1.0
+    """Two seconds in place of ten, for the tests in which nobody answers."""
+    monkeypatch.setattr(wire, "TIME_LIMIT", 2.0)
+    monkeypatch.setattr(wire, "CONNECT_LIMIT", 1.5)
+    return 2.0
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,12 @@ def test_a_server_that_goes_down_before_it_took_anything_leaves_nothing_in_doubt
     assert send("ana@diary.example")[0].sent
 
 
+def test_a_mail_that_was_taken_throws_no_doubt_on_the_next_one(post):
+    taken, lost = send("ana@diary.example", "gone-1@diary.example")
+    assert taken.sent
+    assert lost == Answer(False, reason="connect")
+
+
 def test_where_nobody_listens_only_the_first_is_tried(post, settings):
     settings.EMAIL_PORT = free_port()
     answers = send("ana@diary.example", "ben@diary.example")

@@ -284,6 +284,7 @@ def test_what_was_received_outlives_a_kill(tmp_path, settings):
             setattr(settings, name, value)
         sent = 0
         for number in range(3):
+            running.wait()
             phones = [f"phone-{number}-{n}" for n in range(40)]
             messages = [message("webpush", running.subscription(phone)) for phone in phones]
             answers = webpush.send(messages, datetime.now(UTC))

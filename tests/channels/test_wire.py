@@ -146,9 +146,11 @@ def test_a_fork_and_a_thread_have_connections_of_their_own(pointed):
 def test_a_server_that_came_back_is_found_again(tmp_path, settings):
     with Running(tmp_path / "p") as running:
         settings.PUSH_CA = running.settings()["PUSH_CA"]
+        running.wait()
         assert ask(f"{running.address}/token/empty").status == 503
         running.kill()
         running.start()
+        running.wait()
         # The old connection may fail once, the one after it does not.
         ask(f"{running.address}/token/empty")
         assert ask(f"{running.address}/token/empty").status == 503

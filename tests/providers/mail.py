@@ -49,7 +49,10 @@ class Post:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list
     ) -> str:
-        refusal = RECIPIENTS.get(address.partition("-")[0])
+        word = address.partition("-")[0]
+        refusal = RECIPIENTS.get(word)
+        if word == "gone":
+            server.transport.abort()
         if refusal and refusal.startswith("421"):
             await server.push(refusal)
             server.transport.close()

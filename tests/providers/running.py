@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
-import subprocess
+import ssl
 import sys
 from pathlib import Path
 
 from config import providers
+from config.children import spawn
 from config.environment import CHECKOUT
 from config.keys import new_web_push_key
 from config.pretended import addresses
 from tests.providers import received
 from tests.providers.keys import prepare
 from tests.providers.sealed import browser
+
+START_LIMIT = 60.0  # seconds, on a busy machine
 
 
 class Running:
@@ -34,13 +38,24 @@ class Running:
         descriptor = self.listening.fileno()
         command = [sys.executable, "-m", "tests.providers.serve", "--folder", str(self.folder)]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = spawn(
                 [*command, "--fd", str(descriptor)],
-                cwd=CHECKOUT,
+                account=None,
+                environment=dict(os.environ),
+                folder=CHECKOUT,
+                output=log,
                 pass_fds=(descriptor,),
-                stdout=log,
-                stderr=log,
             )
+
+    def wait(self) -> None:
+        """Until it answers: for tests that measure how long somebody else waits."""
+        context = ssl.create_default_context(cafile=self.named["DIARY_PUSH_CA"])
+        place = ("127.0.0.1", self.port)
+        with (
+            socket.create_connection(place, START_LIMIT) as plain,
+            context.wrap_socket(plain, server_hostname=place[0]),
+        ):
+            return
 
     def kill(self) -> None:
         self.process.kill()
