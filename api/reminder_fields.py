@@ -16,12 +16,12 @@ from api.me import Switch
 from api.queries import read_date
 from diary.models import Diary
 from diary.models.diary import FIRST_DATE
+from diary.questionnaires import QUESTIONNAIRES
 from diary.reminders.nudges import SPACING
 from diary.reminders.rrule import LONGEST, Unsupported, read_rrule
 from diary.reminders.schedule import MOST_WEEKS
 
 KINDS = ("entry", "questionnaire", "custom")
-QUESTIONNAIRES = ("phq-9", "phq-2", "gad-7", "peg")
 CHANNELS = ("push", "email")
 MOST_TIMES = 6
 LAST_DATE = date(2100, 12, 31)
@@ -127,7 +127,7 @@ class ReminderFields(StrictSerializer):
     )
     nudge = Nudge(required=False, allow_null=True)
     channels = Unlike(child=Choice(CHANNELS), max_length=len(CHANNELS), required=False)
-    questionnaire = Choice(QUESTIONNAIRES, required=False, allow_null=True)
+    questionnaire = Choice(tuple(QUESTIONNAIRES), required=False, allow_null=True)
     active = Switch(required=False)
     rrule = RecurrenceRule(required=False, help_text="RFC 5545; may be sent instead of weekdays.")
     next_at = serializers.DateTimeField(read_only=True, allow_null=True)

@@ -18,9 +18,9 @@ from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
 
 from diary.channels.post import Answer, Message
+from diary.wording.reminders import turn_mails_off
 
 BATCH_LIMIT = 10.0  # seconds; what has not begun by then waits for another batch
 DJANGOS_SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -84,7 +84,7 @@ def written(message: Message, now: datetime) -> mail.EmailMultiAlternatives:
     if message.unsubscribe:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        stop = gettext("Turn these mails off")
+        stop = turn_mails_off()
         text += f"\n\n--\n{stop}: {message.unsubscribe}"
         page += format_html('<p><a href="{}">{}</a></p>', message.unsubscribe, stop)
     letter = mail.EmailMultiAlternatives(

@@ -8,9 +8,9 @@ from typing import Any
 
 from diary import record
 from diary.models import Reminder
+from diary.questionnaires import EVERY_DAYS
 from diary.vault import Vault
 
-EVERY_DAYS = 14  # from one answer to the next
 ANSWERS = "answers"
 
 

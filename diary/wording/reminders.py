@@ -70,6 +70,10 @@ def paused(until: str) -> str:
     return gettext("Reminders are paused until {date}.").format(date=until)
 
 
+def turn_mails_off() -> str:
+    return gettext("Turn these mails off")
+
+
 def unsubscribe(part: str) -> str:
     return gettext(_UNSUBSCRIBE[part])
 
@@ -87,4 +91,5 @@ def every_sentence() -> Iterator[str]:
     yield from map(unsubscribe, _UNSUBSCRIBE)
     yield in_quiet_hours(OWN_WORDS)
     yield no_way_to_you()
+    yield turn_mails_off()
     yield paused(OWN_WORDS)

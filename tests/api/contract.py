@@ -113,12 +113,15 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 def operation(method: str, path: str) -> dict[str, Any] | None:
     method = "GET" if method == "HEAD" else method
     fitting = [
-        (template.count("{"), described)
+        (template.count("{"), known, described)
         for known, template, described in operations()
-        if known == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
     ]
-    # `reminders/local-plan` is no reminder's id.
-    return min(fitting, key=lambda found: found[0])[1] if fitting else None
+    # `reminders/local-plan` is no reminder's id, whatever the method.
+    plainest = min((braces for braces, _, _ in fitting), default=0)
+    return next(
+        (said for braces, known, said in fitting if (braces, known) == (plainest, method)), None
+    )
 
 
 def validate(content: Any, schema: dict[str, Any]) -> None:

@@ -177,4 +177,4 @@ def test_only_days_with_such_an_answer_need_help():
     helps = COLLECTIONS["entries"].needs_help
     assert [helps({"self_harm_thoughts": grade}) for grade in (0, 1, 3)] == [False, True, True]
     assert not helps({})
-    assert [name for name, one in COLLECTIONS.items() if one.needs_help] == ["entries"]
+    assert [name for name, one in COLLECTIONS.items() if one.needs_help] == ["entries", "answers"]

@@ -25,6 +25,13 @@ from tests.diary.reminders.reminding import (
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture(autouse=True)
+def allowed(settings):
+    """This deployment tells people of patterns at all."""
+    settings.PATTERN_NOTICES = True
+
+
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -134,8 +141,8 @@ def test_it_is_day_where_the_person_is():
 
 class TestQuestionnaires:
     def answer(self, person, day, code="phq-9"):
-        fields = {"questionnaire": code, "items": {}}
-        write(person.datakey.open(), [Change(ANSWERS, str(uuid7()), day, fields)], now=NOW)
+        fields = {"date": day.isoformat(), "questionnaire": code, "items": {}}
+        write(person.datakey.open(), [Change(ANSWERS, str(uuid7()), fields)], now=NOW)
 
     def due(self, ana):
         carry(ana, NOW)
