@@ -17,7 +17,7 @@ from api.support import SupportBlock
 from diary import merge
 from diary.merge import Document
 from diary.questionnaires import ITEMS, QUESTIONNAIRES, SELF_HARM
-from diary.record import Found
+from diary.record import Change, Found
 from diary.wording.questionnaires import item_label
 
 
@@ -85,9 +85,7 @@ class AnswerWritten(Answer):
     support = SupportBlock(read_only=True, allow_null=True)
 
 
-def check_items(
-    fields: Mapping[str, Any], stored: Document, after: Document, found: Found
-) -> dict[str, Any]:
+def check_items(change: Change, stored: Document, after: Document, found: Found) -> dict[str, Any]:
     """An answer keeps its questionnaire, and holds none but its items."""
     if after.deleted:
         return {}
@@ -97,7 +95,7 @@ def check_items(
             f"An answer keeps its questionnaire; this is one to {stored.fields['questionnaire']}."
         )
         return {"questionnaire": refuse(detail, "choice").detail}
-    errors = strange(fields.get("items") or {}, QUESTIONNAIRES[code].items)
+    errors = strange(change.fields.get("items") or {}, QUESTIONNAIRES[code].items)
     return {"items": errors} if errors else {}
 
 

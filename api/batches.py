@@ -199,24 +199,8 @@ def _readable(
     name, wrong = sent.get("collection"), detail.get("set", {})
     if not isinstance(name, str) or name not in COLLECTIONS or not isinstance(wrong, Mapping):
         return None, None
-    left = _without(sent["set"], wrong)
-    try:
-        change = COLLECTIONS[name].change(None, left, whole=False, now=now)
-    except ValidationError:
-        return None, None
-    return COLLECTIONS[name], change.fields
-
-
-def _without(fields: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields but for the wrong ones; of an object with wrong members, the other members."""
-    left = {}
-    for name, value in fields.items():
-        faulty = wrong.get(name)
-        if faulty is None:
-            left[name] = value
-        elif isinstance(value, Mapping) and isinstance(faulty, Mapping):
-            left[name] = {key: inner for key, inner in value.items() if key not in faulty}
-    return left
+    collection = COLLECTIONS[name]
+    return collection, collection.readable(sent["set"], wrong, now)
 
 
 def _names_in(sent: Any) -> tuple[str | None, str | None]:

@@ -60,6 +60,9 @@ class ProblemDocument(serializers.Serializer):
     current = serializers.DictField(
         required=False, allow_null=True, help_text="With a 409 or 412: what is stored."
     )
+    support = serializers.DictField(
+        required=False, help_text="Help lines, where what was sent speaks of self-harm."
+    )
 
 
 def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.documents import Collection
+from api.documents import Collection, Fields, recorded
 from api.etags import condition, not_modified, tag
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.problems import BadParameter, Exists, PreconditionFailed, Problem
@@ -53,9 +53,9 @@ class DocumentView(APIView):
         country = request.user.diary.country if helps else None
         [outcome] = record.write(vault, [change], now=now)
         if outcome.faults:
-            raise ValidationError(outcome.faults)
+            raise self.helped(request, ValidationError(outcome.faults), change.fields)
         if outcome.status is Status.REFUSED:
-            raise refusal(outcome.document)
+            raise self.helped(request, refusal(outcome.document), change.fields)
         content = self.shown(change.key, outcome.document)
         if helps:
             needed = helps(outcome.document.fields)
@@ -65,6 +65,21 @@ class DocumentView(APIView):
             status.HTTP_201_CREATED if outcome.created else status.HTTP_200_OK,
             headers={**words.PRIVATE, "ETag": tag(outcome.document.rev)},
         )
+
+    def asked(self, request, key: str | None, sent: Any, **how: Any) -> record.Change:
+        """What is asked for by what was sent. Raises ValidationError."""
+        try:
+            return self.collection.change(key, sent, **how)
+        except ValidationError as error:
+            read = self.collection.readable(sent, error.detail, how["now"])
+            raise self.helped(request, error, read) from None
+
+    def helped(self, request, error: Exception, fields: Fields) -> Exception:
+        """The error, with help beside it for whoever spoke of self-harm: it waits for no entry."""
+        helps = self.collection.needs_help
+        if helps and helps(recorded(fields)):
+            error.support = support_block(request.user.diary.country)
+        return error
 
 
 # GET: the documents, newest first. Where dates are, they can be asked for.
@@ -114,7 +129,8 @@ class NewDocuments(DocumentList):
     def post(self, request):
         now = timezone.now()
         read_query(request, ())
-        change = self.collection.change(
+        change = self.asked(
+            request,
             None,
             self.sent(request),
             whole=True,
@@ -186,8 +202,8 @@ class DocumentOne(DocumentView):
                 return NotFound()
             return self.precondition(key, stored)
 
-        change = self.collection.change(
-            key, sent_object(request), whole=whole, now=now, condition=holds
+        change = self.asked(
+            request, key, sent_object(request), whole=whole, now=now, condition=holds
         )
         return self.stored(request, change, now, refusal)
 

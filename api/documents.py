@@ -28,7 +28,7 @@ from diary.record import Found, Place
 NOT_READ = frozenset({"rev", "support"})
 
 Fields = Mapping[str, Any]
-Check = Callable[[Fields, Document, Document, Found], dict[str, Any]]
+Check = Callable[[record.Change, Document, Document, Found], dict[str, Any]]
 
 
 class Id(serializers.UUIDField):
@@ -72,7 +72,7 @@ class Collection:
     correction: Fields | None = None
     keyed_by: str = "id"
     settled: Callable[[Fields, bool, datetime], Fields] = lambda fields, whole, now: fields
-    check: Check = lambda fields, stored, after, found: {}
+    check: Check = lambda change, stored, after, found: {}
     speaks_of: Callable[[Fields], tuple[Place, ...]] = lambda fields: ()
     told: Callable[[Fields], Fields] = lambda fields: {}
     needs_help: Callable[[Fields], bool] | None = None
@@ -131,6 +131,19 @@ class Collection:
             **how,
         )
 
+    def readable(self, sent: Any, wrong: Any, now: datetime) -> Fields:
+        """Of fields that cannot be taken as they were sent, those that can be read all the same.
+
+        ``wrong`` tells by name what is wrong with them.
+        """
+        if not isinstance(sent, Mapping) or not isinstance(wrong, Mapping):
+            return {}
+        try:
+            change = self.change(None, _without(sent, wrong), whole=False, now=now)
+        except ValidationError:
+            return {}
+        return recorded(change.fields)
+
     def shown(self, key: str, document: Document) -> dict[str, Any]:
         """Every field of the document, null where nothing was recorded."""
         return {self.keyed_by: key, "rev": document.rev, **self.fields(document)}
@@ -183,7 +196,7 @@ class Collection:
         if not after.deleted and (missing := [name for name in self.required if name not in held]):
             said = [ErrorDetail(f"{self.one.capitalize()}: this is needed.", Code("required"))]
             return dict.fromkeys(missing, said)
-        return self.check(change.fields, stored, after, found)
+        return self.check(change, stored, after, found)
 
 
 def _late(sent: Any, now: datetime) -> dict[str, Any]:
@@ -192,3 +205,19 @@ def _late(sent: Any, now: datetime) -> dict[str, Any]:
     if not isinstance(said, str) or (day := read_date(said)) is None or day <= last_date(now):
         return {}
     return {"date": not_yet_begun(day).detail}
+
+
+def recorded(fields: Fields) -> Fields:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _without(fields: Fields, wrong: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields but for the wrong ones; of an object with wrong members, the other members."""
+    left = {}
+    for name, value in fields.items():
+        faulty = wrong.get(name)
+        if faulty is None:
+            left[name] = value
+        elif isinstance(value, Mapping) and isinstance(faulty, Mapping):
+            left[name] = {key: inner for key, inner in value.items() if key not in faulty}
+    return left

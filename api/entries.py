@@ -30,7 +30,7 @@ from api.support import SupportBlock
 from api.trackers import refuse_value
 from diary.measures import MEASURES, QUALITIES, SIDES, SITES, SKIPPED, SYMPTOMS, Measure
 from diary.merge import Document
-from diary.record import Found, Place
+from diary.record import Change, Found, Place
 
 MOST_SITES = 30
 MOST_TRACKERS = 100
@@ -125,20 +125,21 @@ def trackers_named(fields: Mapping[str, Any]) -> tuple[Place, ...]:
 
 
 def check_trackers(
-    fields: Mapping[str, Any], stored: Document, after: Document, found: Found
+    change: Change, stored: Document, after: Document, found: Found
 ) -> dict[str, Any]:
     """What is wrong with the values of trackers: each needs one of this person's, and its scale.
 
-    A value that stands there already stays, or goes, whatever has become of its tracker.
+    A value that stands there already stays, or goes, whatever has become of its tracker. A device
+    that was offline may not know yet that a tracker is gone: what it brings is the person's.
     """
-    errors = {}
-    for key, value in (fields.get("trackers") or {}).items():
+    errors, offline = {}, change.base is not None
+    for key, value in (change.fields.get("trackers") or {}).items():
         kept = stored.fields.get(f"trackers/{key}")
         if kept is not None and value in (None, kept):
             continue
         tracker = found("trackers", key)
-        if value is None and tracker.rev:
-            continue  # of a tracker that was theirs: cleared already, perhaps by this same request
+        if tracker.deleted and tracker.rev and (value is None or offline):
+            continue  # it was theirs; what is cleared may have been, by this same request
         if tracker.deleted:
             errors[key] = unknown_tracker()
         elif value is not None and (fault := refuse_value(tracker.fields, value)):

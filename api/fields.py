@@ -16,6 +16,7 @@ from api.problems import MOST_FAULTS, Code
 from diary.measures import Measure, Symptom
 from diary.zones import ZONES
 
+LONGEST_NAME = 200  # characters of a name that no field has, as it is said back
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -50,7 +51,9 @@ class StrictSerializer(serializers.Serializer):
         writable = {name for name, field in self.fields.items() if not field.read_only}
         unknown = [name for name in sent if name not in writable | self.passing]
         errors = {
-            name: [ErrorDetail(f"There is no field {shown(name)} here.", Code("unknown_field"))]
+            name[:LONGEST_NAME]: [
+                ErrorDetail(f"There is no field {shown(name)} here.", Code("unknown_field"))
+            ]
             for name in unknown[:MOST_FAULTS]
         }
         try:

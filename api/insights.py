@@ -53,7 +53,9 @@ class ActivityInsight(serializers.Serializer):
         help_text="As well, within a fortnight of any activity; a day without an entry is on"
         " neither side."
     )
-    needed = serializers.IntegerField(help_text="Fewer days than these, on either side.")
+    needed = serializers.IntegerField(
+        help_text="With fewer days than these on either side nothing is said."
+    )
     difference = serializers.FloatField(
         allow_null=True,
         help_text="With minus without, within the same fortnights; null unless clear.",

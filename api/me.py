@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -95,25 +98,24 @@ class MeView(APIView):
         read_query(request, ())
         settings = Me(data=sent_object(request))
         settings.is_valid(raise_exception=True)
-        diary = request.user.diary
-        changed = [
-            name for name, value in settings.validated_data.items()
-            if getattr(diary, name) != value
-        ]  # fmt: skip
-        for name in changed:
-            setattr(diary, name, settings.validated_data[name])
-        if changed:
-            _save(diary, changed, timezone.now())
-        return Response(me_json(request.user, timezone.now()), headers=words.PRIVATE)
+        now = timezone.now()
+        request.user.diary = _changed(request.user.pk, settings.validated_data, now)
+        return Response(me_json(request.user, now), headers=words.PRIVATE)
 
 
-def _save(diary: Diary, changed: list[str], now: datetime) -> None:
-    """Reminders follow the clock that they are set by."""
+def _changed(user_id: UUID, wanted: Mapping[str, Any], now: datetime) -> Diary:
+    """The diary with these settings; reminders follow the clock that they are set by."""
     with transaction.atomic():
-        Diary.objects.select_for_update().get(user_id=diary.user_id)
-        diary.save(update_fields=changed)
+        # Read under the lock: another phone may just be moving it to another time zone.
+        diary = Diary.objects.select_for_update().get(user_id=user_id)
+        changed = [name for name, value in wanted.items() if getattr(diary, name) != value]
+        for name in changed:
+            setattr(diary, name, wanted[name])
+        if changed:
+            diary.save(update_fields=changed)
         if {"time_zone", "day_starts_at"} & set(changed):
             replan(diary.user_id, diary.time_zone, diary.day_starts_at, now)
+    return diary
 
 
 def me_json(person, now: datetime) -> dict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 from django.conf import settings
 from rest_framework.exceptions import UnsupportedMediaType
@@ -12,7 +13,7 @@ from rest_framework.parsers import BaseParser
 from api.problems import TooLarge, Unreadable, escaped
 
 DEEPEST = 20  # levels of nesting
-LONGEST_NAME = 200  # characters
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class StrictJSON(BaseParser):
@@ -83,9 +84,8 @@ class _Repeated(dict):
 
 def _unrepeated(pairs: list[tuple[str, object]]) -> dict:
     content = dict(pairs)
-    for name in content:
-        if not name.isprintable() or len(name) > LONGEST_NAME:
-            raise Unreadable("A name holds characters that no field has.")
+    if any(_SURROGATE.search(name) for name in content):
+        raise Unreadable("A name holds half of a character.")
     if len(content) < len(pairs):
         content, seen = _Repeated(), set()
         content.name = next(name for name, _ in pairs if name in seen or seen.add(name))

@@ -192,7 +192,7 @@ def pattern_json(pattern: Told) -> dict[str, Any]:
         "closed_reason": pattern.closed_reason,
         "withdrawn_reason": pattern.withdrawn_reason,
         "window": {"from": window_from.isoformat(), "to": pattern.opened_on.isoformat()},
-        "summary": wording.summary(pattern.kind, pattern.evidence),
+        "summary": wording.summary(pattern),
         "why": wording.why(pattern),
         "evidence": pattern.evidence,
         "rules": pattern.rules,

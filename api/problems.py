@@ -121,6 +121,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         headers["Retry-After"] = RETRY_AFTER
     if content["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    if (support := getattr(error, "support", None)) is not None:
+        content["support"] = support
     # Written here, not by the view's renderer: a problem is JSON whatever was asked for.
     response = respond(request, content)
     for name, value in headers.items():

@@ -19,7 +19,7 @@ from api import document as words
 from api.batches import Said, SyncBatch, read_batch
 from api.collections import COLLECTIONS
 from api.document import Fault
-from api.documents import Collection, Fields
+from api.documents import Collection, recorded
 from api.etags import names
 from api.fields import shown
 from api.parsing import sent_object
@@ -29,7 +29,7 @@ from api.support import SupportBlock
 from diary import batch
 from diary.batch import Answer, Result
 from diary.feed import Feed
-from diary.merge import Document, Status
+from diary.merge import Status
 from diary.support import support_block
 
 LARGEST_BATCH = 1024 * 1024  # bytes
@@ -179,17 +179,23 @@ class Sync(APIView):
             raise CursorExpired
         if since > feed.seq:
             raise BadParameter("since", "range", f"The diary stands at {feed.seq}.")
-        headers = {**words.PRIVATE, "ETag": f'"{feed.epoch}-{feed.seq}"'}
-        if names(request.headers.get("If-None-Match", ""), headers["ETag"]):
+        # Whoever has this tag has seen all of what was asked for, so a page in between has none.
+        only = f"-{query['collection']}" if "collection" in query else ""
+        seen = {"ETag": f'"{feed.epoch}-{feed.seq}{only}"'}
+        if names(request.headers.get("If-None-Match", ""), seen["ETag"]):
+            headers = {**words.PRIVATE, **seen}
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         page = feed.since(since, collections, most)
         return Response(
             {
-                "documents": [sync_json(*place, document) for place, document in page.documents],
+                "documents": [
+                    COLLECTIONS[name].synced(key, document)
+                    for (name, key), document in page.documents
+                ],
                 "checkpoint": {"epoch": str(feed.epoch), "seq": page.seq},
                 "has_more": page.more,
             },
-            headers=headers,
+            headers={**words.PRIVATE, **({} if page.more else seen)},
         )
 
     @extend_schema(
@@ -218,12 +224,6 @@ class Sync(APIView):
         )
 
 
-def sync_json(collection: str, key: str, document: Document) -> dict:
-    """The record as devices keep it; a tombstone says no more than that it is one."""
-    shown = {"collection": collection, "id": key, "rev": document.rev, "deleted": document.deleted}
-    return shown if document.deleted else shown | COLLECTIONS[collection].fields(document)
-
-
 def result_json(result: Result) -> dict:
     faults, document = result.faults, result.document
     return {
@@ -232,7 +232,7 @@ def result_json(result: Result) -> dict:
         "status": result.status,
         "fields": list(result.clashing),
         "problem": _problem(faults) if faults else None,
-        "document": document and sync_json(result.collection, result.key, document),
+        "document": document and COLLECTIONS[result.collection].synced(result.key, document),
     }
 
 
@@ -249,13 +249,30 @@ def needs_help(said: list[Said], answer: Answer) -> bool:
         unsaved = result.status in {Status.CONFLICT, batch.REJECTED}
         wanted = (each.fields or {}) if unsaved else {}
         stored = result.document.fields if result.document else {}
-        if any(helps(_recorded(fields)) for fields in (wanted, stored)):
+        if any(helps(recorded(fields)) for fields in (wanted, stored)):
             return True
     return False
 
 
-def _recorded(fields: Fields) -> Fields:
-    return {name: value for name, value in fields.items() if value is not None}
+def _problem(faults: Sequence[Mapping]) -> dict:
+    return problem("validation", 422, "The change is not valid.", errors=list(faults))
+
+
+def _number(query: dict[str, str], name: str, low: int, high: int | None, *, default: int) -> int:
+    text = query.get(name, str(default))
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else -1
+    if number < low or (high is not None and number > high):
+        raise BadParameter(name, "range", f"{name} is {low}–{high or 'where the diary stands'}.")
+    return number
+
+
+def _collections(query: dict[str, str]) -> tuple[str, ...]:
+    if "collection" not in query:
+        return tuple(COLLECTIONS)
+    if query["collection"] not in COLLECTIONS:
+        detail = f"There is no collection {shown(query['collection'])}."
+        raise BadParameter("collection", "unknown_collection", detail)
+    return (query["collection"],)
 
 
 def _problem(faults: Sequence[Mapping]) -> dict:

@@ -14,7 +14,7 @@ from api.documents import NOT_READ, Collection, Id
 from api.fields import Choice, Scale, StrictSerializer, Switch, Words, on_scale, refuse
 from diary.measures import TRACKER_SCALES, whole_tracker
 from diary.merge import Document
-from diary.record import Found
+from diary.record import Change, Found
 
 LONGEST_NAME = 60  # characters
 LONGEST_UNIT = 20
@@ -70,9 +70,7 @@ def settled(fields: Mapping[str, Any], whole: bool, now: datetime) -> Mapping[st
     return said
 
 
-def check_scale(
-    fields: Mapping[str, Any], stored: Document, after: Document, found: Found
-) -> dict[str, Any]:
+def check_scale(change: Change, stored: Document, after: Document, found: Found) -> dict[str, Any]:
     """What is wrong with the scale that a patch makes together with what it leaves."""
     return {} if after.deleted else wrong_scale(whole_tracker(after.fields))
 

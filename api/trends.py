@@ -44,7 +44,6 @@ MOST_BINS = 3_660
 DAYS = 90
 WEEKS_FROM = 400  # days; a longer range is drawn in weeks unless asked otherwise
 MEASURES = "pain,mood,sleep_hours"
-Recorded = tuple[Day, Mapping[str, Any]]  # a day, and the values that follow from it
 _USUAL_FIRST = timedelta(days=USUAL_DAYS + USUAL_ENDS - 1)
 
 
@@ -175,9 +174,9 @@ def series_json(
     scale: Mapping[str, Any],
     chart: Chart,
     since: date,
-    days: Mapping[date, Recorded],
+    days: Mapping[date, Day],
     begun: date | None,
-    early: Mapping[date, Recorded],
+    early: Mapping[date, Day],
 ) -> dict[str, Any]:
     """One measure's chart. `since` is the first date that `days` were read for."""
     values, lows, highs = _values(name, days, since, chart.last)
@@ -260,27 +259,26 @@ def _scales(vault, measures: str) -> dict[str, dict[str, Any]]:
     return scales
 
 
-def _recorded(vault, first: date, last: date) -> dict[date, Recorded]:
-    """The days from `first` to `last`, each with its values."""
-    days = days_since({vault.user: vault}, [vault.user], first, last)[vault.user]
-    return {on: (day, day.values()) for on, day in days.items()}
+def _recorded(vault, first: date, last: date) -> dict[date, Day]:
+    """The days from `first` to `last` on which something was kept."""
+    return days_since({vault.user: vault}, [vault.user], first, last)[vault.user]
 
 
 def _values(
-    name: str, days: Mapping[date, Recorded], first: date, last: date
+    name: str, days: Mapping[date, Day], first: date, last: date
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Each day's value, lowest and highest, ``(days,)`` each; NaN where it was not recorded."""
     stands = name if name in SCALES else f"trackers/{name}"
     values, lows, highs = np.full((3, (last - first).days + 1), np.nan)
-    for on, (day, fields) in days.items():
-        if first <= on <= last and stands in fields:
+    for on, day in days.items():
+        if first <= on <= last and (value := day.exact(stands)) is not None:
             at = (on - first).days
-            values[at] = fields[stands]
-            lows[at], highs[at] = day.range(stands, fields[stands])
+            values[at] = value
+            lows[at], highs[at] = day.range(stands, value)
     return values, lows, highs
 
 
-def _early(vault, begun: date | None) -> dict[date, Recorded]:
+def _early(vault, begun: date | None) -> dict[date, Day]:
     """The diary's first eight weeks."""
     if begun is None:
         return {}
@@ -303,9 +301,7 @@ def _line(values: np.ndarray, last: date) -> dict[str, Any] | None:
     return {"per_week": rounded(7 * slope), "from": first.isoformat(), "to": last.isoformat()}
 
 
-def _first_weeks(
-    name: str, begun: date | None, early: Mapping[date, Recorded]
-) -> dict[str, Any] | None:
+def _first_weeks(name: str, begun: date | None, early: Mapping[date, Day]) -> dict[str, Any] | None:
     if begun is None:
         return None
     until = begun + timedelta(days=FIRST_DAYS - 1)

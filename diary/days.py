@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import fsum
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,12 @@ class Day:
     def noted(self, name: str) -> list[float]:
         """The values of the moments for this measure."""
         return [moment[name] for moment in self.moments if name in moment]
+
+    def exact(self, name: str) -> float | None:
+        """The day's value as a chart draws it: a mean of moments is not rounded."""
+        own = self.entry.get(name)
+        noted = self.noted(name) if own is None else ()
+        return fsum(noted) / len(noted) if noted else own
 
     def range(self, name: str, value: float) -> tuple[float, float]:
         """The lowest and the highest value of the day, of which `value` is the day's own."""

@@ -85,7 +85,8 @@ def edit(
     wanted = {name: value for name, value in fields.items() if name not in CARRIED}
     reborn = stored.deleted
     if reborn and not _seen(base, client, (stored.rev, stored.deleted_by)):
-        return Status.CONFLICT, stored, tuple(wanted)
+        lost = tuple(name for name, value in wanted.items() if value is not None)
+        return (Status.CONFLICT if lost else Status.UNCHANGED), stored, lost
 
     kept, writers, clashing = dict(stored.fields), dict(stored.writers), []
     changed = reborn

@@ -151,7 +151,26 @@ def _withdrawn(pattern: Told) -> Told:
     if pattern.withdrawn_reason:
         return pattern
     reason = "entries_changed" if pattern.rules == RULES else "rules_changed"
-    return replace(pattern, withdrawn_reason=reason)
+    return replace(pattern, withdrawn_reason=reason, evidence=emptied(pattern.evidence))
+
+
+_STAYS = frozenset({"of", "date", "core"})
+_COUNTS = frozenset({"present", "answered"})
+
+
+def emptied(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """The same shape without what was recorded: values that were deleted live on nowhere."""
+    emptied: dict[str, Any] = {}
+    for name, part in evidence.items():
+        if name in _STAYS:
+            emptied[name] = part
+        elif isinstance(part, Mapping):
+            emptied[name] = emptied(part)
+        elif isinstance(part, list):
+            emptied[name] = [emptied(day) for day in part]
+        else:
+            emptied[name] = 0 if name in _COUNTS else None
+    return emptied
 
 
 def _closed_as(pattern: Told, episode: Found) -> Told:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from diary.measures import ACTIVITY_KINDS
-from diary.wording.numbers import OWN_WORDS, points, tenths
+from diary.wording.numbers import OWN_WORDS, in_tenths, points, tenths
 
 # What a pair is about; what was seen where less of the first went with more of the second; and
 # where more went with more.
@@ -70,13 +70,12 @@ def link(earlier: str, later: str, numbers: Numbers | None, pairs: int, needed: 
         return _told([gettext(about), _pairs_so_far(pairs, needed)])
     effect, low, high = _sizes(numbers)
     strength = gettext(
-        "How strong: about {effect}, probably between {low} and {high}."
-        " Here 0 is none and 1 is very strong."
+        "How strong: about {effect}, probably between {low} and {high}. Here 0 is none."
     )
     return _told(
         [
             gettext(less if numbers[0] < 0 else more),
-            strength.format(effect=tenths(effect), low=tenths(low), high=tenths(high)),
+            strength.format(effect=tenths(effect), low=_beyond(low), high=tenths(high)),
             ngettext(
                 "There is {pairs} pair of days so far.",
                 "There are {pairs} pairs of days so far.",
@@ -103,7 +102,7 @@ def factor(
     return _told(
         [
             gettext(lower if numbers[0] < 0 else higher).format(kind=name),
-            apart.format(points=points(difference), low=tenths(low), high=tenths(high)),
+            apart.format(points=points(difference), low=_beyond(low), high=tenths(high)),
             _counted(days),
             _not_why(),
         ]
@@ -118,8 +117,8 @@ def _pairs_so_far(pairs: int, needed: int) -> str:
             pairs,
         ).format(pairs=pairs, needed=needed)
     return ngettext(
-        "Nothing clear yet, in {pairs} pair of days. There may be a link all the same.",
-        "Nothing clear yet, in {pairs} pairs of days. There may be a link all the same.",
+        "Nothing clear yet, in {pairs} pair of days. It takes three weeks that agree.",
+        "Nothing clear yet, in {pairs} pairs of days. It takes three weeks that agree.",
         pairs,
     ).format(pairs=pairs)
 
@@ -132,9 +131,7 @@ def _days_so_far(days: tuple[int, int], needed: int) -> str:
             needed,
         )
         return _told([takes.format(needed=needed), _counted(days)])
-    return _told(
-        [gettext("Nothing clear yet. There may be a difference all the same."), _counted(days)]
-    )
+    return _told([gettext("Nothing clear yet. It takes three weeks that agree."), _counted(days)])
 
 
 def _counted(days: tuple[int, int]) -> str:
@@ -154,6 +151,11 @@ def _not_why() -> str:
     return gettext("This does not say why.")
 
 
+def _beyond(size: float) -> str:
+    """An end of an interval that does not hold 0, and so is never printed as 0."""
+    return tenths(size) if in_tenths(size) else gettext("just above 0")
+
+
 def _sizes(numbers: Numbers) -> tuple[float, float, float]:
     """Without their sign, which the words tell; what is clear does not reach over zero."""
     effect, low, high = numbers
@@ -167,7 +169,7 @@ def _told(sentences: Sequence[str]) -> str:
 
 def every_sentence() -> Iterator[str]:
     for pair in _LINKS:
-        for numbers in ((-0.31, -0.54, -0.08), (0.31, 0.08, 0.54)):
+        for numbers in ((-0.31, -0.54, -0.08), (0.31, 0.08, 0.54), (0.21, 0.04, 0.38)):
             yield from (link(*pair, numbers, pairs, 60) for pairs in (1, 97))
         yield from (link(*pair, None, pairs, 60) for pairs in (0, 1, 41, 60, 97))
     yield link("pain", "mood", None, 1, 1)

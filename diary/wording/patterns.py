@@ -17,11 +17,13 @@ from diary.wording.vocabulary import label
 Numbers = Mapping[str, Any]
 
 
-def summary(kind: str, evidence: Numbers) -> str:
-    """What was seen, in a line."""
-    if kind == "symptom_pattern":
-        return _summary_of_symptoms(evidence)
-    return worsening.summary(evidence)
+def summary(pattern: Any) -> str:
+    """What was seen, in a line; of a withdrawn one, that it is not seen any more."""
+    if pattern.withdrawn_reason:
+        return _withdrawn(pattern.withdrawn_reason)
+    if pattern.kind == "symptom_pattern":
+        return _summary_of_symptoms(pattern.evidence)
+    return worsening.summary(pattern.evidence)
 
 
 def why(pattern: Any) -> str:
@@ -182,7 +184,7 @@ def every_sentence() -> Iterator[str]:
             closed_reason=closed,
             withdrawn_reason=withdrawn,
         )
-        yield summary(kind, evidence)
+        yield summary(pattern)
         yield why(pattern)
         yield from would_change(pattern)
         if asks := look_at_pain(pattern):

@@ -43,9 +43,9 @@ def why(evidence: Numbers) -> list[str]:
 def size(leg: Numbers) -> str:
     """How large a change as recorded is: "small", "noticeable" or "large"."""
     change = abs(leg["change"])
-    if change >= LARGE or (leg["usual"] and change >= LARGE_SHARE * leg["usual"]):
-        return "large"
-    return "noticeable" if change >= NOTICEABLE else "small"
+    if change < NOTICEABLE:
+        return "small"  # also where it is a large share of very little
+    return "large" if change >= min(LARGE, LARGE_SHARE * leg["usual"]) else "noticeable"
 
 
 def _pain(change: float) -> str:

@@ -48,9 +48,27 @@ def test_reading_shows_no_help(phone):
     assert all("support" not in item for item in phone.get("/api/v1/entries").json()["items"])
 
 
-def test_a_write_that_is_refused_shows_none(phone):
-    answer = phone.put(DAY, {"self_harm_thoughts": 3, "pain": 11})
-    assert (answer.status_code, "support" in answer.json()) == (422, False)
+REFUSED = {
+    "a wrong value": {"pain": 11},
+    "a name that no field has": {"colour": "red"},
+    "a tracker of nobody": {"trackers": {"0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21": 1}},
+}
+
+
+@pytest.mark.parametrize("wrong", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_help_stands_beside_what_is_refused_too(phone, method, wrong):
+    write = getattr(phone, method.lower())
+    answer = write(DAY, {"self_harm_thoughts": 3} | wrong)
+    assert (answer.status_code, answer.json()["support"]) == (422, support_block(None))
+    assert "support" not in write(DAY, {"self_harm_thoughts": 0} | wrong).json()
+    assert "support" not in write(DAY, wrong).json()
+
+
+def test_help_stands_beside_a_day_that_another_phone_has_changed(phone):
+    phone.put(DAY, {"pain": 3})
+    answer = phone.patch(DAY, {"self_harm_thoughts": 1}, HTTP_IF_MATCH='"99"')
+    assert (answer.status_code, answer.json()["support"]) == (412, support_block(None))
 
 
 @pytest.mark.parametrize("country", ["CH", "US", "ZZ", None])

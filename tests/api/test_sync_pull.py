@@ -152,12 +152,20 @@ class TestTheETag:
         answer = phone.get(PATH, headers={"If-None-Match": form.format(tag)})
         assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
 
-    def test_changes_with_the_diary_even_where_the_page_does_not_end_there(self, app, phone):
+    def test_comes_with_the_last_page_alone(self, app, phone):
         app.push(*days(3))
-        tag = phone.get(PATH, {"limit": 2})["ETag"]
-        app.push(walk())
-        answer = phone.get(PATH, {"limit": 2}, headers={"If-None-Match": tag})
-        assert (answer.status_code, answer["ETag"] == tag) == (200, False)
+        assert "ETag" not in phone.get(PATH, {"limit": 2})
+        rest = phone.get(PATH, {"limit": 2, "since": 2})
+        assert (len(rest.json()["documents"]), "ETag" in rest) == (1, True)
+
+    def test_of_one_collection_says_nothing_of_another(self, app, phone):
+        app.push(entry(pain=6), walk())
+        tag = phone.get(PATH, {"collection": "entries"})["ETag"]
+        for name, expected in (("entries", 304), ("activities", 200)):
+            asked = {"collection": name}
+            answer = phone.get(PATH, asked, headers={"If-None-Match": tag})
+            assert answer.status_code == expected
+        assert phone.get(PATH, headers={"If-None-Match": tag}).status_code == 200
 
     def test_of_another_time_of_the_diary_is_none_of_this(self, app, phone):
         app.push(entry(pain=6))

@@ -228,6 +228,21 @@ class TestOneBatch:
         assert [result["collection"] for result in results] == ["entries", "trackers"]
         assert [result["document"]["rev"] for result in results] == [2, 1]
 
+    def test_a_day_written_offline_keeps_the_value_of_a_tracker_that_is_gone(self, app, phone):
+        app.push(of("trackers", TRACKER, name="Stiff", kind="scale"))
+        day = entry(pain=8, note="bad day", trackers={TRACKER: 3})
+        assert app.status(day, gone(1, "trackers", TRACKER)) == ["applied", "applied"]
+        other = entry(day=TODAY - timedelta(days=1), pain=9, trackers={TRACKER: 4})
+        assert App(phone).status(other) == ["applied"]
+        stored = phone.get(f"/api/v1/entries/{TODAY - timedelta(days=1)}").json()
+        assert (stored["pain"], stored["trackers"]) == (9, {TRACKER: 4})
+
+    def test_an_odd_name_of_a_field_rejects_its_own_change_alone(self, app):
+        for name in ("pa\u00a0in", "x" * 201, "\u200b"):
+            bad, good = app.push(entry(**{name: 1}), walk(key=str(uuid4())))
+            assert (bad["status"], good["status"]) == ("rejected", "applied")
+            assert bad["problem"]["errors"][0]["code"] == "unknown_field"
+
     def test_a_value_of_no_tracker_is_rejected_with_its_day(self, app, ana):
         [result] = app.push(entry(pain=6, trackers={TRACKER: 4}))
         [fault] = result["problem"]["errors"]

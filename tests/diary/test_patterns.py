@@ -11,9 +11,15 @@ from diary import due, looking, memory, patterns
 from diary.analysis import SYMPTOM_RULE, walk_symptoms
 from diary.detectors import symptom_pattern
 from diary.models import Diary, Pattern
-from diary.patterns import Told, patterns_of
+from diary.patterns import Told, emptied, patterns_of
 from tests.conftest import NOW, TODAY, days_before
 from tests.diary.keeping import LOW, WELL, dates_from, forget, keep, look, told, vault_of
+
+
+def withdrawn(pattern: Told, reason: str) -> Told:
+    """The pattern as it is kept then: without a value of what was recorded."""
+    return replace(pattern, withdrawn_reason=reason, evidence=emptied(pattern.evidence))
+
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +99,7 @@ class TestWithdrawn:
         keep(ana, dict.fromkeys(LOW_DAYS, WELL))
         look()
         [gone] = told(ana)
-        assert gone == replace(closed, withdrawn_reason="entries_changed")
+        assert gone == withdrawn(closed, "entries_changed")
         assert gone.status == "withdrawn"
         keep(ana, dict.fromkeys(LOW_DAYS, LOW))
         look()
@@ -102,7 +108,7 @@ class TestWithdrawn:
     def test_where_its_days_were_deleted(self, ana, closed):
         keep(ana, dict.fromkeys(DATES))
         look()
-        assert told(ana) == [replace(closed, withdrawn_reason="entries_changed")]
+        assert told(ana) == [withdrawn(closed, "entries_changed")]
 
     def test_only_once_and_without_being_written_again(self, ana, closed):
         keep(ana, dict.fromkeys(LOW_DAYS, WELL))
@@ -114,14 +120,14 @@ class TestWithdrawn:
     def test_by_other_rules_says_so(self, ana, closed, monkeypatch):
         use_rules(monkeypatch, "2031.01", replace(SYMPTOM_RULE, symptoms_needed=9))
         look()
-        assert told(ana) == [replace(closed, withdrawn_reason="rules_changed")]
+        assert told(ana) == [withdrawn(closed, "rules_changed")]
 
     def test_keeps_its_first_reason_under_other_rules(self, ana, closed, monkeypatch):
         keep(ana, dict.fromkeys(LOW_DAYS, WELL))
         look()
         use_rules(monkeypatch, "2031.01")
         look()
-        assert told(ana) == [replace(closed, withdrawn_reason="entries_changed")]
+        assert told(ana) == [withdrawn(closed, "entries_changed")]
 
     def test_found_again_by_other_rules_is_the_same_under_their_name(
         self, ana, closed, monkeypatch
@@ -156,7 +162,7 @@ class TestMoreThanOne:
         look()
         joined, gone = told(ana)
         assert (joined.id, joined.closed_on) == (closed.id, before[1].closed_on)
-        assert gone == replace(before[1], withdrawn_reason="entries_changed")
+        assert gone == withdrawn(before[1], "entries_changed")
         keep(ana, dict.fromkeys(MIDDLE, WELL))
         look()
         assert told(ana) == before
@@ -222,3 +228,18 @@ def _opens_today(person, low_days, today):
     Pattern.objects.filter(user=person).delete()
     forget(person)
     return False
+
+
+def test_what_was_deleted_lives_on_in_no_evidence(ana):
+    days = days_before(TODAY, 40)
+    keep(ana, dict.fromkeys(days, LOW | {"pain": 8}))
+    look()
+    assert [one.status for one in told(ana)] == ["open"]
+    keep(ana, dict.fromkeys(days, None))
+    look()
+    [gone] = told(ana)
+    assert gone.status == "withdrawn"
+    symptoms = gone.evidence["symptoms"].values()
+    assert {day["value"] for symptom in symptoms for day in symptom["days"]} == {None}
+    assert {(symptom["present"], symptom["probability"]) for symptom in symptoms} == {(0, None)}
+    assert (gone.evidence["answered"], gone.evidence["of"]) == (0, 14)

@@ -80,14 +80,14 @@ def pattern_of(evidence: dict, ends: tuple) -> SimpleNamespace:
 )
 def test_a_pattern_is_told_without_fault(evidence, ends):
     pattern = pattern_of(evidence, ends)
-    told = [wording.summary(pattern.kind, evidence), wording.why(pattern)]
+    told = [wording.summary(pattern), wording.why(pattern)]
     told += [*wording.would_change(pattern), wording.look_at_pain(pattern) or "So."]
     assert {text: found for text in told if (found := faults_in(text))} == {}
 
 
 @given(leg=legs())
 def test_the_way_that_is_told_is_the_way_of_the_number_that_is_told(leg):
-    said = wording.summary("pain_mood_worsening", {"pain": leg, "mood": leg})
+    said = wording.summary(pattern_of({"pain": leg, "mood": leg}, (None, None, None)))
     change = in_tenths(leg["change"])
     way = "higher" if change > 0 else "lower" if change < 0 else "same"
     assert said.count(way) == 2

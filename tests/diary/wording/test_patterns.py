@@ -99,7 +99,7 @@ def all_said(pattern):
     """Every text that is told of a pattern."""
     asks = wording.look_at_pain(pattern)
     return [
-        wording.summary(pattern.kind, pattern.evidence),
+        wording.summary(pattern),
         wording.why(pattern),
         *wording.would_change(pattern),
         *([asks] if asks else []),
@@ -125,7 +125,7 @@ class TestASymptomPattern:
     )
     def test_counts_what_was_there_and_the_days_that_were_answered(self, present, says):
         evidence = symptoms(answered=12, present=present)
-        assert wording.summary("symptom_pattern", evidence) == says
+        assert wording.summary(pattern(evidence)) == says
 
     def test_names_each_with_its_days(self):
         said = wording.why(pattern(symptoms(present=2)))
@@ -140,7 +140,7 @@ class TestASymptomPattern:
         evidence = symptoms(present=0)
         for name, probability in (("guilt", 0.5), ("poor_focus", 0.49), ("low_mood", None)):
             evidence["symptoms"][name] |= {"probability": probability, "present": 10}
-        assert wording.summary("symptom_pattern", evidence).startswith("1 of the nine")
+        assert wording.summary(pattern(evidence)).startswith("1 of the nine")
         assert "Of the days you answered: Guilt on 10 of 14." in wording.why(pattern(evidence))
 
     def test_says_what_counts(self):
@@ -193,7 +193,7 @@ class TestASymptomPattern:
 
 class TestAWorsening:
     def test_tells_both_changes(self):
-        assert wording.summary("pain_mood_worsening", worsening()) == (
+        assert wording.summary(pattern(worsening())) == (
             "Pain was about 1.8 points higher than your usual."
             " Mood was about 1.4 points lower than your usual."
         )
@@ -211,7 +211,7 @@ class TestAWorsening:
         ],
     )
     def test_follows_the_numbers_wherever_they_went(self, pain, mood, says):
-        said = wording.summary("pain_mood_worsening", worsening(pain=pain, mood=mood))
+        said = wording.summary(pattern(worsening(pain=pain, mood=mood)))
         assert said.startswith(says)
 
     def test_says_what_is_compared(self):
@@ -285,8 +285,10 @@ class TestAWorsening:
             (8.0, 1.99, "noticeable"),
             (8.0, 2.0, "large"),
             (8.0, -2.0, "large"),
-            (2.0, 0.6, "large"),
-            (2.0, 0.59, "small"),
+            (3.4, 1.02, "large"),
+            (3.4, 1.01, "noticeable"),
+            (2.0, 1.0, "large"),
+            (2.0, 0.99, "small"),
             (0.0, 0.9, "small"),
         ],
     )
