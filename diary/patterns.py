@@ -160,17 +160,17 @@ _COUNTS = frozenset({"present", "answered"})
 
 def emptied(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """The same shape without what was recorded: values that were deleted live on nowhere."""
-    emptied: dict[str, Any] = {}
+    left: dict[str, Any] = {}
     for name, part in evidence.items():
         if name in _STAYS:
-            emptied[name] = part
+            left[name] = part
         elif isinstance(part, Mapping):
-            emptied[name] = emptied(part)
+            left[name] = emptied(part)
         elif isinstance(part, list):
-            emptied[name] = [emptied(day) for day in part]
+            left[name] = [emptied(day) for day in part]
         else:
-            emptied[name] = 0 if name in _COUNTS else None
-    return emptied
+            left[name] = 0 if name in _COUNTS else None
+    return left
 
 
 def _closed_as(pattern: Told, episode: Found) -> Told:

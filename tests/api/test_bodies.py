@@ -64,10 +64,9 @@ UNREADABLE = {
     "100,000 brackets": b"[" * 100_000,
     "100,000 brackets, closed": b"[" * 100_000 + b"]" * 100_000,
     "40,000 objects": b'{"a":' * 40_000,
-    "a name with a null": b'{"pa\\u0000in":4}',
+    "half a character in a name": b'{"pa\\ud800in":4}',
     "a name with half a surrogate": b'{"\\ud800":4}',
     "that name twice": b'{"\\ud800":4,"\\ud800":4}',
-    "a name of 201 letters": b'{"' + b"a" * 201 + b'":4}',
     "a form": b"pain=4",
     "XML": b"<pain>4</pain>",
 }

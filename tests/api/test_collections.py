@@ -111,16 +111,6 @@ class TestABatch:
         assert told(day) == [(f"/trackers/{ID}", "unknown_tracker")]
         assert Diary.objects.get(user=ana).seq == 0
 
-    def test_does_not_hold_values_of_one_that_it_deletes(self, ana):
-        push(ana, change("trackers", ID, TEA))
-        gone, day = push(
-            ana,
-            record.Change("trackers", ID, None),
-            change("entries", "2026-03-20", {"trackers": {ID: 1}}),
-        )
-        assert gone.status is Status.APPLIED
-        assert told(day) == [(f"/trackers/{ID}", "unknown_tracker")]
-
     def test_stores_the_good_beside_the_refused(self, ana):
         refused, kept = push(
             ana,

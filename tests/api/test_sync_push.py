@@ -249,13 +249,6 @@ class TestOneBatch:
         assert (fault["pointer"], fault["code"]) == (f"/set/trackers/{TRACKER}", "unknown_tracker")
         assert (result["document"], seq_of(ana)) == (None, 0)
 
-    def test_an_entry_may_not_hold_a_value_of_a_tracker_that_it_deletes(self, app):
-        scale = of("trackers", TRACKER, name="Aura", kind="scale", low=0, high=10, step=1)
-        app.push(scale)
-        assert app.status(entry(trackers={TRACKER: 4}), gone(1, "trackers", TRACKER)) == [
-            "rejected", "applied",
-        ]  # fmt: skip
-
     def test_one_bad_change_keeps_no_other_back(self, app):
         results = app.push(
             entry(pain=11), walk(), 5, entry(day="2026-02-30", pain=1), entry(mood=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from statistics import fmean
 
 import pytest
@@ -58,11 +57,8 @@ def noted(ana) -> dict[str, dict[date, tuple]]:
     return days
 
 
-def value_of(own: float | None, kept: list[float], step: float) -> float:
-    if own is not None:
-        return own
-    exact = sum(Decimal(str(value)) for value in kept) / len(kept) / Decimal(str(step))
-    return float(exact.quantize(Decimal(1), ROUND_HALF_UP) * Decimal(str(step)))
+def value_of(own: float | None, kept: list[float]) -> float:
+    return fmean(kept) if own is None else own
 
 
 @pytest.mark.parametrize("kind", ["day", "week", "month"])
@@ -71,18 +67,18 @@ def test_a_chart_says_what_days_and_moments_say(phone, noted, kind, ago):
     first, last = max(FIRST, TODAY - (ago + 90) * ONE), TODAY - ago * ONE
     query = f"from={first}&to={last}&bin={kind}&measures={','.join(STEPS)}"
     chart = phone.get(f"{TRENDS}?{query}").json()
-    for name, step in STEPS.items():
+    for name in STEPS:
         days, series = noted[name], chart["series"][name]
         for at, group in enumerate(bins(first, last, kind)):
             inside = [days[day] for day in group if day in days]
-            values = [value_of(own, kept, step) for own, kept in inside]
+            values = [value_of(own, kept) for own, kept in inside]
             every = [v for own, kept in inside for v in [*kept, *([] if own is None else [own])]]
             assert series["n"][at] == len(values)
             assert agree(series["value"][at], fmean(values) if values else None)
             assert agree(series["min"][at], min(every, default=None))
             assert agree(series["max"][at], max(every, default=None))
             fortnight = [
-                value_of(*days[day], step)
+                value_of(*days[day])
                 for day in dates_of(group[-1] - 13 * ONE, group[-1])
                 if day in days
             ]

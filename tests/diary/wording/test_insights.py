@@ -22,7 +22,7 @@ class TestALink:
         assert wording.link("sleep_hours", "pain", (-0.31, -0.54, -0.08), 97, 60) == (
             "On days after shorter nights, you tended to record more pain."
             " How strong: about 0.3, probably between 0.1 and 0.5."
-            " Here 0 is none and 1 is very strong."
+            " Here 0 is none."
             " There are 97 pairs of days so far. This does not say why."
         )
 
@@ -37,7 +37,7 @@ class TestALink:
             (0, "Nothing clear yet. 0 of the 60 pairs of days it takes are there."),
             (1, "Nothing clear yet. 1 of the 60 pairs of days it takes is there."),
             (59, "Nothing clear yet. 59 of the 60 pairs of days it takes are there."),
-            (60, "Nothing clear yet, in 60 pairs of days. There may be a link all the same."),
+            (60, "Nothing clear yet, in 60 pairs of days. It takes three weeks that agree."),
         ],
     )
     def test_else_how_many_days_there_are(self, pairs, says):
@@ -76,7 +76,7 @@ class TestAnActivity:
             ((31, 9), "It takes 10 days with it and 10 without."),
             (
                 (10, 10),
-                "There may be a difference all the same. So far there are 10 days with it and 10",
+                "It takes three weeks that agree. So far there are 10 days with it and 10",
             ),
         ],
     )
