@@ -44,6 +44,11 @@ WITH judged AS (
     SELECT d.user_id, d.id, d.attempts, CASE
         WHEN kept.reason IS NOT NULL THEN kept.reason
         WHEN d.expires_at <= %(now)s THEN 'expired'
+        WHEN d.withdraw AND NOT EXISTS (
+            SELECT FROM delivery f WHERE f.user_id = d.user_id AND f.occurrence = d.occurrence
+              AND f.target = d.target AND NOT f.withdraw
+              AND f.state IN ('on_wire', 'sent', 'unconfirmed')
+        ) THEN 'never_shown'
         WHEN NOT d.withdraw AND o.state <> 'fanned' THEN coalesce(o.skip_reason, 'answered')
         WHEN NOT d.withdraw AND s.paused_until > %(now)s THEN 'paused'
         WHEN NOT d.withdraw AND o.unless_entered AND EXISTS (
