@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +37,13 @@ class Letter:
     reason: str = ""
 
 
-def write(channel: str, claims: Sequence[Claimed]) -> dict[UUID, Letter]:
-    """A letter for each delivery; one that nobody wants any more has no message."""
+def write(channel: str, claims: Sequence[Claimed], now: datetime) -> dict[UUID, Letter]:
+    """A letter for each delivery; one that nobody wants any more has no message.
+
+    What is over is not written, so that nothing that cannot be is tried for ever.
+    """
+    over = {one.id: Letter(None, "expired") for one in claims if one.expires_at <= now}
+    claims = [one for one in claims if one.id not in over]
     named = [one for one in claims if _needs_words(one)]
     reminders = {
         reminder.id: reminder
@@ -47,7 +52,7 @@ def write(channel: str, claims: Sequence[Claimed]) -> dict[UUID, Letter]:
         )
     } if named else {}  # fmt: skip
     days = _days_written([one for one in claims if one.counts_days and one.kind in _COUNTING])
-    return {one.id: _letter(channel, one, reminders, days) for one in claims}
+    return over | {one.id: _letter(channel, one, reminders, days) for one in claims}
 
 
 def _needs_words(one: Claimed) -> bool:
@@ -66,7 +71,7 @@ def _letter(
         where = one.email if by_mail else _address(one, vault)
         if not (one.withdraw or _is_wanted(one, reminders, subject, vault)):
             return Letter(None, "no_longer")
-    except Unsealable:
+    except (Unsealable, orjson.JSONDecodeError, KeyError):
         return Letter(None, "unreadable")
     title, body = wording.text(
         one.kind,
