@@ -150,6 +150,7 @@ def settings_json(chosen: NotificationSettings, summary: Reminder | None) -> dic
         "paused_until": chosen.paused_until and chosen.paused_until.isoformat(),
         **{name: getattr(chosen, name) for name in SWITCHES},
         "weekly_summary": summary
+        and (summary.by_push or summary.by_email or None)
         and {
             "weekday": summary.weekdays.bit_length(),
             "time": clock(summary.minutes[0]),

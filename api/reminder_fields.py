@@ -159,6 +159,9 @@ class ReminderFields(StrictSerializer):
     def validate_weekdays(self, days):
         return _some(days)
 
+    def validate_channels(self, channels):
+        return _some(channels)
+
     def validate(self, given):
         kind, questionnaire = given["kind"], given.get("questionnaire")
         first, last = given.get("starts_on"), given.get("ends_on")
