@@ -50,13 +50,13 @@ WITH judged AS (
               AND f.state IN ('on_wire', 'sent', 'unconfirmed')
         ) THEN 'never_shown'
         WHEN NOT d.withdraw AND o.state <> 'fanned' THEN coalesce(o.skip_reason, 'answered')
-        WHEN NOT d.withdraw AND s.paused_until > %(now)s THEN 'paused'
+        WHEN NOT d.withdraw AND o.kind <> 'test' AND s.paused_until > %(now)s THEN 'paused'
         WHEN NOT d.withdraw AND o.unless_entered AND EXISTS (
             SELECT FROM record e WHERE e.user_id = d.user_id AND e.date = o.entry_date
               AND e.collection IN ('entries', 'moments') AND NOT e.deleted
         ) THEN 'already_entered'
         WHEN d.channel <> 'email' AND v.state IS DISTINCT FROM 'active' THEN 'no_device'
-        WHEN d.channel <> 'email' AND v.muted_until > %(now)s THEN 'muted'
+        WHEN d.channel <> 'email' AND o.kind <> 'test' AND v.muted_until > %(now)s THEN 'muted'
     END AS reason
     FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS mine (user_id, id)
     JOIN delivery d ON d.user_id = mine.user_id AND d.id = mine.id
