@@ -15,10 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.fields import Choice, Instant, StrictSerializer, Text, read_instant, refuse, shown
+from api.fields import Choice, StrictSerializer, Text, read_instant, refuse, shown
 from api.parsing import sent_object
 from api.problems import BadParameter
 from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
+from api.reminder_fields import Until
 from diary.channels import endpoints
 from diary.models import Device
 from diary.reminders.devices import register, remove, try_out
@@ -102,7 +103,7 @@ class DeviceSent(StrictSerializer):
 
 
 class Muting(StrictSerializer):
-    until = Instant(required=True, help_text="No reminders on this device before; null: again.")
+    until = Until(required=True, help_text="No reminders on this device before; null: again.")
 
 
 class DeviceList(APIView):

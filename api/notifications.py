@@ -15,11 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.fields import Choice, Instant, StrictSerializer, read_instant
+from api.fields import Choice, StrictSerializer, read_instant
 from api.me import Switch
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
-from api.reminder_fields import CHANNELS, LocalTime, WholeNumber, clock
+from api.reminder_fields import CHANNELS, LocalTime, Until, WholeNumber, clock
 from diary.channels.vapid import public_key
 from diary.models import NotificationSettings, Reminder
 from diary.reminders.choices import change_choices, read_choices
@@ -45,7 +45,7 @@ class NotificationFields(StrictSerializer):
 
     quiet_start = LocalTime(required=False)
     quiet_end = LocalTime(required=False)
-    paused_until = Instant(help_text="No reminders before this instant.")
+    paused_until = Until(help_text="No reminders before this instant.")
     streak_wording = Switch(required=False, help_text="Count the days that were written.")
     detail_on_lock_screen = Switch(
         required=False, help_text="Show your own names of reminders where others may look."
@@ -150,6 +150,7 @@ def settings_json(chosen: NotificationSettings, summary: Reminder | None) -> dic
         "paused_until": chosen.paused_until and chosen.paused_until.isoformat(),
         **{name: getattr(chosen, name) for name in SWITCHES},
         "weekly_summary": summary
+        and (summary.by_push or summary.by_email or None)
         and {
             "weekday": summary.weekdays.bit_length(),
             "time": clock(summary.minutes[0]),

@@ -28,6 +28,7 @@ STATES = ("planned", "skipped", "fanned", "done")
 NOT_TODAY = {
     "often": "It was put off three times; that is as often as it goes.",
     "midnight": "That would be past midnight; the day is over then.",
+    "gone": "Its reminder was removed; there is nothing to come back.",
     "kind": "This one cannot be put off.",
 }
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from api.fields import Choice, Several, StrictSerializer, Text, on_scale, refuse, shown
+from api.fields import (
+    Choice,
+    Instant,
+    Several,
+    StrictSerializer,
+    Text,
+    on_scale,
+    read_instant,
+    refuse,
+    shown,
+)
 from api.me import Switch
 from api.queries import read_date
 from diary.models import Diary
@@ -19,12 +29,11 @@ from diary.models.diary import FIRST_DATE
 from diary.questionnaires import QUESTIONNAIRES
 from diary.reminders.nudges import SPACING
 from diary.reminders.rrule import LONGEST, Unsupported, read_rrule
-from diary.reminders.schedule import MOST_WEEKS
+from diary.reminders.schedule import LAST_DATE, MOST_WEEKS
 
 KINDS = ("entry", "questionnaire", "custom")
 CHANNELS = ("push", "email")
 MOST_TIMES = 6
-LAST_DATE = date(2100, 12, 31)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
@@ -71,6 +80,17 @@ class Day(serializers.Field):
 
     def to_representation(self, value):
         return value
+
+
+@extend_schema_field({"type": "string", "format": "date-time"})
+class Until(Instant):
+    """An instant of the years in which there are reminders, on any clock."""
+
+    def to_internal_value(self, sent):
+        text = super().to_internal_value(sent)
+        if not FIRST_DATE <= read_instant(text).astimezone(UTC).date() <= LAST_DATE:
+            raise refuse(f"Years here are {FIRST_DATE.year} to {LAST_DATE.year}.", "range")
+        return text
 
 
 class Unlike(Several):
@@ -138,6 +158,9 @@ class ReminderFields(StrictSerializer):
 
     def validate_weekdays(self, days):
         return _some(days)
+
+    def validate_channels(self, channels):
+        return _some(channels)
 
     def validate(self, given):
         kind, questionnaire = given["kind"], given.get("questionnaire")

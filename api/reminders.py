@@ -45,6 +45,7 @@ from diary.vault import Vault
 from diary.wording import reminders as wording
 
 PREVIEWED, MOST_PREVIEWED = 14, 100
+BY_CHANNEL = tuple(f"by_{name}" for name in CHANNELS)  # the columns
 LOCAL_PLAN = 64  # as many as an iPhone keeps
 
 EXAMPLE = {"kind": "entry", "times": ["20:30"], "weekdays": [1, 2, 3, 4, 5], "channels": ["push"]}
@@ -149,7 +150,11 @@ class ReminderOne(APIView):
         reminder = reminder_of(request, id)
         showing = Showing(request, now)
         whole = merged(showing.of(reminder), sent)
+        if "channels" not in sent:
+            del whole["channels"]  # as they are, even if an unsubscribed mailbox left none
         columns, own = reminder_columns(whole, request.user.diary, now)
+        if "channels" not in sent:
+            columns = {name: value for name, value in columns.items() if name not in BY_CHANNEL}
         changed = keep_reminder(showing.vault, reminder.id, columns, own, now)
         return Response(showing.of(changed), headers=words.PRIVATE)
 
@@ -250,6 +255,8 @@ class Showing:
             at = datetime.min.replace(hour=minute // 60, minute=minute % 60).time()
             if is_quiet(at, self.chosen.quiet_start, self.chosen.quiet_end):
                 yield wording.in_quiet_hours(clock(minute))
+        if not (reminder.by_push or reminder.by_email):
+            yield wording.no_way_to_you()
         paused = self.chosen.paused_until
         if paused and paused > self.now:
             until = paused.astimezone(ZoneInfo(self.diary.time_zone))

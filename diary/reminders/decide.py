@@ -24,7 +24,6 @@ REMEMBERED = timedelta(days=8)  # slots further back leave no trace
 LASTS = {"questionnaire": timedelta(hours=12), "weekly_summary": timedelta(hours=24)}
 LASTS_ELSE = timedelta(hours=2)
 ASKS_TODAY = ("entry", "custom", "nudge")  # over when the day or the next slot comes
-DEFERRED = ("nudge", "weekly_summary")  # nobody chose the minute for its own sake
 FEWEST_ENTRIES = 2  # in a week that a summary speaks of
 
 
@@ -148,7 +147,8 @@ def _occurrences(
     for slot, firing in reversed(slots):
         kind = row.kind
         nudges = row.nudge_after is not None and slot.minute == row.minutes[0]
-        if nudges and is_nudge(slot.day, last_entry, row.nudge_after, row.nudge_most):
+        asked = _entry_date(row, slot)
+        if nudges and is_nudge(asked, last_entry, row.nudge_after, row.nudge_most):
             kind = "nudge"
         if kind != "nudge" and not schedule.falls_on(slot.day):
             continue  # looked at for a nudge only
@@ -163,11 +163,16 @@ def _occurrences(
         yield _ready(row, occurrence, now, entries)
 
 
+def _entry_date(row: Due, slot: Slot) -> date:
+    """The diary's day that a slot asks about: before the day starts, the one before."""
+    return slot.day - timedelta(days=slot.minute < 60 * row.day_starts_at)
+
+
 def _made(
     row: Due, kind: str, slot: Slot, firing: Firing, ahead: datetime | None, now: datetime
 ) -> Planned:
     due_at = firing.at or now
-    entry_date = slot.day - timedelta(days=slot.minute < 60 * row.day_starts_at)
+    entry_date = _entry_date(row, slot)
     expires_at = due_at + LASTS.get(kind, LASTS_ELSE)
     if kind in ASKS_TODAY:
         expires_at = min(expires_at, ends_at(row.zone, slot.day), ahead or expires_at)
@@ -188,7 +193,7 @@ def _ready(row: Due, occurrence: Planned, now: datetime, entries: Entries) -> Pl
         return _skipped(occurrence, "expired")
     if row.kind == "weekly_summary" and entries.week.get(row.user_id, 0) < FEWEST_ENTRIES:
         return _skipped(occurrence, "too_few_entries")
-    if occurrence.kind in DEFERRED or now - due_at > LATE:
+    if _is_deferred(row, occurrence) or now - due_at > LATE:
         send_at = after_quiet(max(due_at, now), row.zone, row.quiet_start, row.quiet_end)
         if send_at >= expires_at:
             return _skipped(occurrence, "quiet_hours")
@@ -196,6 +201,13 @@ def _ready(row: Due, occurrence: Planned, now: datetime, entries: Entries) -> Pl
     # Whoever shares a minute with a hundred thousand others is spread over the next ones.
     spread = row.id.int % (settings.REMINDER_SPREAD + 1)
     return occurrence._replace(send_at=due_at + timedelta(seconds=spread))
+
+
+def _is_deferred(row: Due, occurrence: Planned) -> bool:
+    """Whether it waits for the end of quiet hours: nobody chose that very minute of that day."""
+    if occurrence.kind == "nudge":
+        return not row.schedule.falls_on(occurrence.local_date)
+    return occurrence.kind == "weekly_summary"
 
 
 def _skipped(occurrence: Planned, reason: str) -> Planned:

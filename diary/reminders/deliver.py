@@ -19,7 +19,7 @@ from diary.reminders import fence, letters, rates
 from diary.reminders.fence import Claimed, Ended
 from diary.reminders.letters import Letter
 from diary.reminders.mailboxes import silence_mail
-from diary.reminders.outcomes import Outcome, classify
+from diary.reminders.outcomes import ANSWERED, Outcome, classify, was_tried
 
 BATCH = 1_000  # claimed at once
 FENCED = 50  # on the wire at once: what one death leaves in doubt
@@ -38,22 +38,23 @@ def send(
     token, claims = fence.claim(channel, now, allowed) if allowed else (None, [])
     if not claims:
         return 0
-    written = letters.write(channel, claims)
-    came_through, alarm = False, False
+    written = letters.write(channel, claims, now)
+    came_through: bool | None = None  # nothing is known of a provider that nobody spoke to
+    alarm = False
     for at in range(0, len(claims), FENCED):
         batch = claims[at : at + FENCED]
         instant = now + timedelta(seconds=time.monotonic() - began)
-        outcomes = _send_batch(channel, ways[channel], token, batch, written, instant)
-        if outcomes is None:
-            came_through = True  # nothing was on the wire, so nothing is known to be wrong
-            continue
-        came_through |= any(outcome.state != "retry" for outcome in outcomes)
-        alarm |= any(outcome.alarm == "channel" for outcome in outcomes)
-        if any(outcome.alarm == "message" for outcome in outcomes):
-            _log.error("channel %s refuses a message of ours as wrong", channel)
-        if alarm:
+        fared = _send_batch(channel, ways[channel], token, batch, written, instant)
+        tried = [(answer, outcome) for answer, outcome in fared if was_tried(answer)]
+        if tried:
+            came_through = came_through or any(outcome.state in ANSWERED for _, outcome in tried)
+        alarm |= any(outcome.alarm == "channel" for _, outcome in fared)
+        if any(outcome.alarm == "message" for _, outcome in fared):
+            _log.error("channel %s has a message of ours that is wrong", channel)
+        if alarm or (tried and not any(answer.sent or answer.status for answer, _ in tried)):
             break  # the rest is still claimed, and goes back when its lease is over
-    rates.report(channel, came_through=came_through, alarm=alarm, now=now)
+    if alarm or came_through is not None:
+        rates.report(channel, came_through=bool(came_through), alarm=alarm, now=now)
     return len(claims)
 
 
@@ -64,14 +65,15 @@ def _send_batch(
     batch: Sequence[Claimed],
     written: Mapping[UUID, Letter],
     now: datetime,
-) -> list[Outcome] | None:
+) -> list[tuple[Answer, Outcome]]:
+    """What was said of each that went on the wire, and what follows from it."""
     kept = {one.id: written[one.id].reason for one in batch if not written[one.id].message}
     attempts = fence.put_on_wire(token, batch, kept, now)
     going = [one for one in batch if one.id in attempts]
     if not going:
-        return None
+        return []
     answers = way([written[one.id].message for one in going], now)
-    outcomes, ended, dead = [], [], []
+    fared, ended, dead = [], [], []
     for one, answer in zip(going, answers, strict=True):
         outcome = classify(
             channel,
@@ -84,7 +86,7 @@ def _send_batch(
             tried_other=one.other_environment,
             may_repeat=one.kind in MAY_REPEAT,
         )
-        outcomes.append(outcome)
+        fared.append((answer, outcome))
         ended.append(
             Ended(
                 one.user_id, one.id, one.occurrence, outcome.state, outcome.next_attempt_at,
@@ -99,4 +101,4 @@ def _send_batch(
         silence_mail([user_id for user_id, _, _ in dead])
     else:
         fence.prune(dead, now)
-    return outcomes
+    return fared

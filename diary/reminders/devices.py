@@ -33,6 +33,8 @@ def register(
     If somebody else has it, theirs is set aside: a phone has changed hands, or its owner has
     signed in as somebody else. Neither side learns of the other.
     """
+    if platform == "apns":
+        address = address.lower()  # hexadecimal: one token however it is written
     key = _hash(platform, address)
     with transaction.atomic():
         # The person's own row first, as everywhere: two phones at once wait for each other here.

@@ -44,14 +44,19 @@ WITH judged AS (
     SELECT d.user_id, d.id, d.attempts, CASE
         WHEN kept.reason IS NOT NULL THEN kept.reason
         WHEN d.expires_at <= %(now)s THEN 'expired'
+        WHEN d.withdraw AND NOT EXISTS (
+            SELECT FROM delivery f WHERE f.user_id = d.user_id AND f.occurrence = d.occurrence
+              AND f.target = d.target AND NOT f.withdraw
+              AND f.state IN ('on_wire', 'sent', 'unconfirmed')
+        ) THEN 'never_shown'
         WHEN NOT d.withdraw AND o.state <> 'fanned' THEN coalesce(o.skip_reason, 'answered')
-        WHEN NOT d.withdraw AND s.paused_until > %(now)s THEN 'paused'
+        WHEN NOT d.withdraw AND o.kind <> 'test' AND s.paused_until > %(now)s THEN 'paused'
         WHEN NOT d.withdraw AND o.unless_entered AND EXISTS (
             SELECT FROM record e WHERE e.user_id = d.user_id AND e.date = o.entry_date
               AND e.collection IN ('entries', 'moments') AND NOT e.deleted
         ) THEN 'already_entered'
         WHEN d.channel <> 'email' AND v.state IS DISTINCT FROM 'active' THEN 'no_device'
-        WHEN d.channel <> 'email' AND v.muted_until > %(now)s THEN 'muted'
+        WHEN d.channel <> 'email' AND o.kind <> 'test' AND v.muted_until > %(now)s THEN 'muted'
     END AS reason
     FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS mine (user_id, id)
     JOIN delivery d ON d.user_id = mine.user_id AND d.id = mine.id

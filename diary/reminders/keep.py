@@ -12,6 +12,7 @@ from django.db import transaction
 
 from diary.models import Delivery, Diary, Occurrence, Reminder
 from diary.models.reminders import OPEN, WAITING, reminder_label
+from diary.reminders.clock import resolve
 from diary.reminders.decide import first_fire
 from diary.reminders.letters import words_of
 from diary.reminders.schedule import Schedule
@@ -37,13 +38,25 @@ def schedule_of(reminder: Reminder) -> Schedule:
 
 
 def place(reminder: Reminder, zone: str, now: datetime) -> None:
-    """Set the reminder's next slot and its instant; none while it is switched off."""
+    """Set the reminder's next slot and its instant; none while it is switched off.
+
+    A slot that has come, and that no planner has seen yet, stays, if it still is one.
+    """
     waking = schedule_of(reminder).waking(reminder.nudge_after is not None)
+    if reminder.active and _has_come(reminder, waking, zone, now):
+        return
     found = first_fire(waking, zone, now) if reminder.active else None
     (reminder.next_date, reminder.next_minute), reminder.next_fire_at = found or (
         (None, None),
         None,
     )
+
+
+def _has_come(reminder: Reminder, waking: Schedule, zone: str, now: datetime) -> bool:
+    at, day, minute = reminder.next_fire_at, reminder.next_date, reminder.next_minute
+    if at is None or at > now:
+        return False
+    return minute in waking.minutes and waking.falls_on(day) and resolve(zone, day, minute).at == at
 
 
 def keep_reminder(

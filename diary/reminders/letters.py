@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count
+from django.db import connection
 
 from diary.channels.post import Message
-from diary.models import Device, Record, Reminder
+from diary.models import Device, Reminder
 from diary.models.devices import device_label
 from diary.models.keys import KEY_RING
 from diary.models.reminders import occurrence_label, reminder_label
@@ -27,6 +27,14 @@ from diary.wording import reminders as wording
 
 _UNSUBSCRIBE = "unsubscribe"
 _COUNTING = ("entry", "nudge")  # what may say how many days were written
+_WRITTEN = """
+SELECT t.user_id, t.day, count(DISTINCT e.date)
+FROM unnest(%s::uuid[], %s::date[]) AS t (user_id, day)
+JOIN record e ON e.user_id = t.user_id AND NOT e.deleted
+    AND e.collection IN ('entries', 'moments') AND e.date BETWEEN t.day - 6 AND t.day
+GROUP BY t.user_id, t.day
+"""
+Asked = tuple[UUID, date]  # a person, and the diary's day that they are asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,13 @@ class Letter:
     reason: str = ""
 
 
-def write(channel: str, claims: Sequence[Claimed]) -> dict[UUID, Letter]:
-    """A letter for each delivery; one that nobody wants any more has no message."""
+def write(channel: str, claims: Sequence[Claimed], now: datetime) -> dict[UUID, Letter]:
+    """A letter for each delivery; one that nobody wants any more has no message.
+
+    What is over is not written, so that nothing that cannot be is tried for ever.
+    """
+    over = {one.id: Letter(None, "expired") for one in claims if one.expires_at <= now}
+    claims = [one for one in claims if one.id not in over]
     named = [one for one in claims if _needs_words(one)]
     reminders = {
         reminder.id: reminder
@@ -47,7 +60,7 @@ def write(channel: str, claims: Sequence[Claimed]) -> dict[UUID, Letter]:
         )
     } if named else {}  # fmt: skip
     days = _days_written([one for one in claims if one.counts_days and one.kind in _COUNTING])
-    return {one.id: _letter(channel, one, reminders, days) for one in claims}
+    return over | {one.id: _letter(channel, one, reminders, days) for one in claims}
 
 
 def _needs_words(one: Claimed) -> bool:
@@ -55,7 +68,7 @@ def _needs_words(one: Claimed) -> bool:
 
 
 def _letter(
-    channel: str, one: Claimed, reminders: Mapping[UUID, Reminder], days: Mapping[UUID, int]
+    channel: str, one: Claimed, reminders: Mapping[UUID, Reminder], days: Mapping[Asked, int]
 ) -> Letter:
     by_mail = channel == "email"
     if one.key_id is None or (not by_mail and one.address is None):
@@ -66,12 +79,12 @@ def _letter(
         where = one.email if by_mail else _address(one, vault)
         if not (one.withdraw or _is_wanted(one, reminders, subject, vault)):
             return Letter(None, "no_longer")
-    except Unsealable:
+    except (Unsealable, orjson.JSONDecodeError, KeyError):
         return Letter(None, "unreadable")
     title, body = wording.text(
         one.kind,
         label=subject.get("label") if one.shows_detail else None,
-        days=days.get(one.user_id) if one.kind in _COUNTING else None,
+        days=days.get((one.user_id, one.entry_date)) if one.kind in _COUNTING else None,
         locale=one.device_locale or one.locale,
     )
     message = Message(
@@ -132,22 +145,14 @@ def _environment(one: Claimed) -> str:
     return {"prod": "sandbox", "sandbox": "prod"}[named] if one.other_environment else named
 
 
-def _days_written(counting: Sequence[Claimed]) -> dict[UUID, int]:
-    """On how many of the last seven dates these people wrote, up to the newest one asked about."""
+def _days_written(counting: Sequence[Claimed]) -> dict[Asked, int]:
+    """On how many of the seven dates up to the one that is asked about each person wrote."""
     if not counting:
         return {}
-    last = max(one.entry_date for one in counting)
-    rows = (
-        Record.objects.filter(
-            user_id__in=[one.user_id for one in counting],
-            collection="entries",
-            deleted=False,
-            date__range=(last - timedelta(days=6), last),
-        )
-        .values("user_id")
-        .annotate(days=Count("date"))
-    )
-    return {row["user_id"]: row["days"] for row in rows}
+    asked = list({(one.user_id, one.entry_date) for one in counting})
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [list(column) for column in zip(*asked, strict=True)])
+        return {(user_id, day): days for user_id, day, days in cursor.fetchall()}
 
 
 def collapse_key(id: UUID) -> str:

@@ -20,6 +20,7 @@ LATE = 0.2  # a wait that was asked for is drawn out by up to so much, so that n
 
 SENT, RETRY, DEAD, DROPPED = "sent", "retry", "dead", "dropped"
 UNCONFIRMED, EXPIRED = "unconfirmed", "expired"
+ANSWERED = (SENT, DEAD, DROPPED)  # the provider was well enough to decide
 # Which alarm: one message of ours was wrong, or what we are known by is, and none will pass.
 MESSAGE, CHANNEL = "message", "channel"
 
@@ -33,7 +34,7 @@ OURS: dict[str, Verdict] = {
     "too_large": (DROPPED, MESSAGE),
     "letter": (DROPPED, MESSAGE),
     "address": (DEAD, ""),
-    "app": (DEAD, ""),
+    "app": (DROPPED, MESSAGE),  # not dead: it may be our settings that forgot an app
     "connect": (RETRY, ""),
     "timeout": (RETRY, ""),
     "refused": (RETRY, ""),
@@ -64,6 +65,11 @@ STATUSES: dict[str, dict[int, Verdict]] = {
     "webpush": {404: (DEAD, ""), 410: (DEAD, "")},
 }
 NO_MAILBOX = (550, 551, 553)  # RFC 5321, where no code of RFC 3463 says more
+
+
+def was_tried(answer: Answer) -> bool:
+    """Whether this answer tells anything of the provider; some messages end before they leave."""
+    return answer.reason not in OURS or OURS[answer.reason][0] == RETRY
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from uuid_utils.compat import uuid7
 
 from diary.models import Delivery, Device, Diary, Occurrence, Reminder
 from diary.reminders.clock import resolve
+from diary.reminders.decide import REMEMBERED
 from diary.reminders.keep import schedule_of
 from diary.reminders.schedule import Slot
 
 AHEAD = timedelta(minutes=10)  # a phone's clock may run that far before ours
+A_DAY = timedelta(days=1)  # no zone's date is further from that of UTC
 
 
 class Receipt(NamedTuple):
@@ -49,6 +51,9 @@ def _shown(user_id: UUID, occurrence: UUID, device: UUID, shown_at: datetime) ->
 
 def _shown_by_itself(diary: Diary, reminder_id: UUID, slot: Slot, now: datetime) -> None:
     """A phone's own notification stands for the push of that slot, which then stays at home."""
+    today = now.astimezone(UTC).date()
+    if not today - REMEMBERED <= slot.day <= today + A_DAY:
+        return
     mine = Reminder.objects.filter(user_id=diary.user_id, id=reminder_id)
     reminder = mine.first()
     if reminder is None or slot.minute not in reminder.minutes:

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from diary.models.diary import FIRST_DATE
 from diary.reminders.clock import ends_at
-from diary.reminders.schedule import EVERY_DAY, MOST_WEEKS, Schedule
+from diary.reminders.schedule import EVERY_DAY, LAST_DATE, MOST_WEEKS, Schedule
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LONGEST = 200  # characters
@@ -62,14 +63,24 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def _until(text: str | None, zone: str) -> date | None:
+    """The last date. None, too, beyond those that a reminder can have: 9999 says "for ever"."""
     if text is None:
         return None
+    day = _last_date(text, zone)
+    if day < FIRST_DATE:
+        raise Unsupported(f"UNTIL is not before {FIRST_DATE.year}.")
+    return day if day <= LAST_DATE else None
+
+
+def _last_date(text: str, zone: str) -> date:
     found = _UNTIL.fullmatch(text)
     try:
         if found and not found[2]:
             return datetime.strptime(text, "%Y%m%d").date()
         if found and text.endswith("Z"):
             at = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            if at.year > LAST_DATE.year:
+                return at.date()  # the last instant of all has no date further east
             return at.astimezone(ZoneInfo(zone)).date()
         if found:
             return datetime.strptime(text, "%Y%m%dT%H%M%S").date()

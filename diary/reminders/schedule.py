@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 EVERY_DAY = 0b1111111
 MOST_WEEKS = 4
+LAST_DATE = date(2100, 12, 31)  # no reminder ends later, unless it never does
 _DAY = timedelta(days=1)
 
 

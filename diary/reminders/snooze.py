@@ -7,10 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from uuid_utils.compat import uuid7
 
-from diary.models import Delivery, Diary, Occurrence
+from diary.models import Delivery, Diary, Occurrence, Reminder
 from diary.models.reminders import OPEN
 from diary.reminders.clock import ends_at, resolve
 from diary.reminders.keep import drop_waiting
@@ -35,7 +35,10 @@ def snooze(user_id: UUID, occurrence_id: UUID, wish: int | str, now: datetime) -
             return None
         if old.kind not in SNOOZED:
             raise NotToday("kind")
-        family = mine.filter(reminder=old.reminder, local_date=old.local_date, minute=old.minute)
+        reminder = Reminder.objects.filter(user_id=user_id, id=old.reminder)
+        if not reminder.select_for_update().values_list("id").first():
+            raise NotToday("gone")
+        family = _family(old)
         seq = family.aggregate(last=Max("seq"))["last"] + 1
         if seq > MOST:
             raise NotToday("often")
@@ -66,18 +69,36 @@ def _wished(zone: str, wish: int | str, now: datetime) -> datetime:
 def dismiss(user_id: UUID, occurrence_id: UUID) -> bool:
     """Nothing more of it today. Whether there is such an occurrence; twice is as once."""
     with transaction.atomic():
-        mine = Occurrence.objects.filter(user_id=user_id, id=occurrence_id)
-        if not mine.exists():
+        Diary.objects.select_for_update().get(user_id=user_id)  # as snooze, in turn with it
+        mine = Occurrence.objects.filter(user_id=user_id)
+        one = mine.filter(id=occurrence_id).first()
+        if one is None:
             return False
-        mine.filter(state__in=OPEN).update(state="done", skip_reason="dismissed")
-        drop_waiting(user_id, occurrence_id, "dismissed")
+        _end(user_id, _family(one) if one.reminder else mine.filter(id=occurrence_id))
     return True
+
+
+def _family(one: Occurrence) -> QuerySet[Occurrence]:
+    """A slot's occurrence with all that it was put off to."""
+    return Occurrence.objects.filter(
+        user_id=one.user_id, reminder=one.reminder, local_date=one.local_date, minute=one.minute
+    )
+
+
+def _end(user_id: UUID, occurrences: QuerySet[Occurrence]) -> None:
+    ids = list(occurrences.values_list("id", flat=True))
+    occurrences.filter(state__in=OPEN).update(state="done", skip_reason="dismissed")
+    for occurrence_id in ids:
+        drop_waiting(user_id, occurrence_id, "dismissed")
 
 
 def opened(user_id: UUID, occurrence_id: UUID, now: datetime) -> bool:
     """The person came in through it: its other deliveries have nothing more to say."""
-    if not dismiss(user_id, occurrence_id):
+    mine = Occurrence.objects.filter(user_id=user_id, id=occurrence_id)
+    if not mine.exists():
         return False
+    with transaction.atomic():
+        _end(user_id, mine)  # what it was put off to is still wanted
     Delivery.objects.filter(
         user_id=user_id, occurrence=occurrence_id, opened_at=None, withdraw=False
     ).exclude(state="dropped").update(opened_at=now)

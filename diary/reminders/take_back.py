@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from diary.reminders.fence import LEASE
+
 SHOWN = timedelta(hours=24)  # what was shown longer ago stays where it is
 LASTS = timedelta(hours=2)
 
@@ -16,8 +18,10 @@ WITH answered AS (
     UPDATE occurrence o SET
         state = CASE WHEN o.state = 'done' THEN 'done' ELSE 'skipped' END,
         skip_reason = CASE WHEN o.state = 'done' THEN 'answered' ELSE 'already_entered' END
-    WHERE o.user_id = ANY(%(users)s) AND o.unless_entered AND o.skip_reason IS NULL
-      AND o.state IN ('planned', 'fanned', 'done') AND o.due_at > %(since)s
+    WHERE o.user_id = ANY(%(users)s) AND o.unless_entered
+      AND ((o.skip_reason IS NULL AND o.state IN ('planned', 'fanned', 'done'))
+        OR o.skip_reason = 'already_entered')  -- the fence saw it first
+      AND o.due_at > %(since)s
       AND o.local_date >= %(since)s::date - 1
       AND EXISTS (
         SELECT FROM record e WHERE e.user_id = o.user_id AND e.date = o.entry_date
@@ -31,10 +35,10 @@ WITH answered AS (
 INSERT INTO delivery (user_id, id, occurrence, target, channel, withdraw, state, attempts,
     next_attempt_at, expires_at, other_environment, provider_id, last_reason)
 SELECT d.user_id, gen_random_uuid(), d.occurrence, d.target, d.channel, TRUE, 'pending', 0,
-    %(now)s, %(until)s, d.other_environment, '', ''
+    CASE WHEN d.state IN ('claimed', 'on_wire') THEN %(landed)s ELSE %(now)s END, %(until)s, d.other_environment, '', ''
 FROM answered a JOIN delivery d ON d.user_id = a.user_id AND d.occurrence = a.id
-WHERE d.state IN ('sent', 'unconfirmed') AND NOT d.withdraw AND d.channel <> 'email'
-  AND d.opened_at IS NULL
+WHERE d.state IN ('claimed', 'on_wire', 'sent', 'unconfirmed')
+  AND NOT d.withdraw AND d.channel <> 'email'
 ON CONFLICT DO NOTHING
 """
 
@@ -42,5 +46,6 @@ ON CONFLICT DO NOTHING
 def take_back(user_ids: Sequence[UUID], now: datetime) -> None:
     """Look after what these people have just written, once for all of them."""
     asked = {"users": list(user_ids), "since": now - SHOWN, "now": now, "until": now + LASTS}
+    asked["landed"] = now + LEASE  # what is leaving right now has arrived by then, or never will
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_BACK, asked)

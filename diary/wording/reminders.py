@@ -63,7 +63,9 @@ def in_quiet_hours(at: str) -> str:
 
 
 def no_way_to_you() -> str:
-    return gettext("No device of yours is registered, so it only comes by e-mail or in the app.")
+    return gettext(
+        "Neither push nor e-mail is left for it, so it does not come; choose one of them."
+    )
 
 
 def paused(until: str) -> str:

@@ -9,6 +9,8 @@ from django.core import signing
 
 from diary.models import NotificationSettings, Reminder
 from diary.reminders.letters import unsubscribe_url, who_unsubscribes
+from diary.reminders.mailboxes import silence_mail
+from diary.wording import reminders as wording
 from tests.api.conftest import keep
 from tests.conftest import NOW, days_before
 from tests.diary.reminders.reminding import at, carry, pass_time, remind, told
@@ -171,3 +173,17 @@ class TestUnsubscribe:
         gone = stranger.get(link)
         assert gone.status_code == 404
         assert gone.content == stranger.get("/unsubscribe/x").content
+
+    def test_what_came_by_mail_alone_says_that_nothing_is_left(self, ana, phone):
+        mail = phone.post(
+            "/api/v1/reminders", {"kind": "entry", "times": ["20:30"], "channels": ["email"]}
+        ).json()
+        assert mail["warnings"] == []
+        phone.patch(SETTINGS, {"weekly_summary": SUMMARY | {"channel": "email"}})
+        silence_mail([ana.pk])
+        assert phone.get(SETTINGS).json()["weekly_summary"] is None
+        one = f"/api/v1/reminders/{mail['id']}"
+        renamed = phone.patch(one, {"label": "Evening"}).json()  # what is not named stays
+        assert (renamed["label"], renamed["channels"]) == ("Evening", [])
+        assert renamed["warnings"] == [wording.no_way_to_you()]
+        assert phone.patch(one, {"channels": ["push"]}).json()["warnings"] == []

@@ -137,6 +137,12 @@ class TestSnooze:
         [fault] = act(phone, shown, "snooze", {"minutes": minutes}).json()["errors"]
         assert (fault["pointer"], fault["code"]) == ("/minutes", code)
 
+    def test_of_a_reminder_that_was_removed_nothing_comes_back(self, ana, phone, shown):
+        phone.delete(f"/api/v1/reminders/{ana.reminder_set.get().id}")
+        refused = act(phone, shown, "snooze", {"minutes": 10})
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "range")
+        assert Occurrence.objects.count() == 1
+
     def test_a_test_cannot_be_put_off(self, phone, device):
         phone.post(f"/api/v1/devices/{device.id}/test")
         [one] = phone.get(OCCURRENCES).json()["items"]
@@ -154,6 +160,23 @@ class TestAway:
             assert act(phone, later, "dismiss").status_code == 204
         assert pass_time(EVENING + 10 * MINUTE) == []
         assert phone.get(OCCURRENCES).json()["items"][-1]["state"] == "done"
+
+    def test_waved_away_later_what_it_was_put_off_to_does_not_come_either(self, phone, shown):
+        act(phone, shown, "snooze", {"minutes": 10})
+        assert act(phone, shown, "dismiss").status_code == 204
+        assert pass_time(EVENING + 10 * MINUTE) == []
+
+    def test_waving_away_a_test_leaves_the_next_one(self, phone, device):
+        for _ in range(2):
+            phone.post(f"/api/v1/devices/{device.id}/test")
+        [first, _] = phone.get(OCCURRENCES).json()["items"]
+        act(phone, first, "dismiss")
+        assert len(pass_time(EVENING)) == 1
+
+    def test_opened_after_it_was_put_off_it_still_comes_again(self, phone, shown):
+        act(phone, shown, "snooze", {"minutes": 10})
+        assert act(phone, shown, "opened").status_code == 204
+        assert len(pass_time(EVENING + 10 * MINUTE)) == 1
 
     def test_opened_it_says_when(self, phone, shown, time_machine):
         assert act(phone, shown, "opened").status_code == 204

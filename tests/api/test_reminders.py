@@ -136,6 +136,7 @@ REFUSED = {
     "a nudge to one's own": (
         {"kind": "custom", "nudge": {"after_missed_days": 2, "max": 1}}, "/nudge", "choice",
     ),
+    "by no way": ({"channels": []}, "/channels", "required"),
     "by pigeon": ({"channels": ["pigeon"]}, "/channels/0", "choice"),
     "a questionnaire unnamed": ({"kind": "questionnaire"}, "/questionnaire", "required"),
     "an unknown one": (

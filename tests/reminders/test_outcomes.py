@@ -113,7 +113,7 @@ TABLE = [
     *[(channel, None, "too_large", "dropped", "message") for channel in CHANNELS],
     *[(channel, None, "letter", "dropped", "message") for channel in CHANNELS],
     *[(channel, None, "address", "dead", "") for channel in CHANNELS],
-    *[(channel, None, "app", "dead", "") for channel in CHANNELS],
+    *[(channel, None, "app", "dropped", "message") for channel in CHANNELS],
     *[(channel, None, "connect", "retry", "") for channel in CHANNELS],
     *[(channel, None, "timeout", "retry", "") for channel in CHANNELS],
     *[(channel, None, "refused", "retry", "") for channel in CHANNELS],

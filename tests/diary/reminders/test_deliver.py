@@ -17,6 +17,7 @@ from diary.reminders.fan import fan
 from diary.reminders.keep import keep_reminder, remove_reminder
 from diary.reminders.mailboxes import silence_mail
 from diary.reminders.plan import plan
+from diary.reminders.snooze import opened
 from diary.reminders.sweep import sweep
 from diary.reminders.take_back import take_back
 from tests.conftest import TODAY
@@ -294,12 +295,44 @@ class TestTakingBack:
         take_back([ana.pk], DUE + 3 * SECOND)
         assert pass_time(DUE + 4 * SECOND) == []
 
-    def test_what_was_opened_is_not_taken_back(self, ana, due):
+    def test_opened_on_one_device_it_goes_from_the_other_too(self, ana):
+        carry(ana, NOON)
+        carry(ana, NOON, "anas-tablet")
+        remind(ana, NOON)
         pass_time(DUE)
-        Delivery.objects.update(opened_at=DUE)
+        [occurrence] = occurrences(ana)
+        opened(ana.pk, occurrence.id, DUE + SECOND)
         keep(ana, {TODAY: {"pain": 3}}, DUE + SECOND)
         look(DUE + SECOND)
-        assert pass_time(DUE + 2 * SECOND) == []
+        back = pass_time(DUE + 2 * SECOND)
+        assert {message.address for message in back} == {"anas-phone", "anas-tablet"}
+        assert all(message.withdraw for message in back)
+
+    @pytest.mark.parametrize(("outcome", "withdrawn"), [("sent", 1), ("dropped", 0)])
+    def test_what_was_leaving_just_then_is_taken_back_if_it_came(
+        self, ana, due, outcome, withdrawn
+    ):
+        token, [claimed] = claim()
+        assert fence.put_on_wire(token, [claimed], {}, DUE)
+        keep(ana, {TODAY: {"pain": 3}}, DUE + SECOND)
+        look(DUE + SECOND)
+        ended = fence.Ended(
+            claimed.user_id, claimed.id, claimed.occurrence, outcome, None, 200, "", "", False
+        )
+        fence.finish(token, [ended], DUE + 2 * SECOND)
+        assert pass_time(DUE + 3 * SECOND) == []
+        assert len(pass_time(DUE + 90 * SECOND)) == withdrawn
+
+    def test_what_the_fence_saw_first_is_taken_back_elsewhere(self, ana):
+        carry(ana, NOON)
+        carry(ana, NOON, "ab" * 16, "apns")
+        remind(ana, NOON)
+        pass_time(DUE, Providers(apns=Answer(False, 503)))
+        keep(ana, {TODAY: {"pain": 3}}, DUE + SECOND)
+        assert pass_time(DUE + 60 * SECOND) == []  # the fence keeps the iPhone's at home
+        look(DUE + 61 * SECOND)
+        [back] = pass_time(DUE + 62 * SECOND)
+        assert (back.platform, back.withdraw) == ("fcm", True)
 
     def test_what_waits_is_called_off_at_once(self, ana, due):
         keep(ana, {TODAY: {"pain": 3}}, DUE)
