@@ -32,6 +32,8 @@ TESTS = (
     "test_against_reference",
     "test_walks",
 )
+INSIGHT_TESTS = ("test_weekly", "test_student", "test_lags", "test_factors")
+INSIGHT_FILES = frozenset({"weekly", "student", "lags", "factors"})
 PYTEST = ("-m", "pytest", "-q", "-x", "-c", "/dev/null", "--noconftest", "-p", "no:django")
 SURVIVED, NO_SUCH_TEXT = "**none**", "**no such text**"
 
@@ -186,6 +188,33 @@ CLAUSES = [
         ("FIRST_DAYS, FIRST_NEEDED = ", "56, 14", "55, 14"),
         ("FIRST_DAYS, FIRST_NEEDED = ", "56, 14", "56, 13"),
     ),
+    *_numbers(
+        "weekly",
+        ("RUNS = ", "3", "2"),
+        ("SPAN = ", "52 * WEEK", "51 * WEEK"),
+        ("CHANCE = ", "0.05", "0.06"),
+    ),
+    *_gone("weekly", " & (sign == sign[..., -1:, :]).all(axis=-2)"),
+    Clause("weekly", "(adjusted < CHANCE).all(axis=-2)", "(adjusted[..., -1, :] < CHANCE)"),
+    Clause("weekly", "timedelta(days=today.isoweekday())", "timedelta(days=today.weekday())"),
+    Clause("weekly", "np.maximum.accumulate(", "np.array("),
+    Clause("weekly", "np.minimum(rising, 1.0)", "rising"),
+    *_numbers(
+        "lags",
+        ("NEEDED = ", "60", "59"),
+        ("COEFFICIENTS = ", "6", "5"),
+        ("SEASONED = ", "SPAN // 2", "SPAN"),
+    ),
+    *_gone(
+        "lags", " - 2 * seasoned", " & ~np.isnan(error)", "series[earlier][..., :-1] if lag else "
+    ),
+    Clause("lags", "squares >= APART * spread_x", "squares >= 0 * spread_x"),
+    Clause("lags", "np.where(used, 1 - leverage, 1.0)", "np.where(used, 1.0, 1.0)"),
+    Clause("lags", "holm(runs.p, len(FAMILY))", "runs.p"),
+    *_numbers("factors", ("NEEDED = ", "10", "9"), ("FORTNIGHT = ", "14", "7")),
+    *_gone("factors", " & noted", " & (weight != 0)", "~done & "),
+    Clause("factors", "df = n + m - 2", "df = n + m"),
+    Clause("factors", "holm(p, asked)", "p"),
 ]
 
 
@@ -224,14 +253,15 @@ def break_one(tree: Path, clause: Clause) -> str:
         return NO_SUCH_TEXT
     file.write_text(whole.replace(clause.text, clause.broken))
     try:
-        return first_failure(tree) or SURVIVED
+        return first_failure(tree, clause.file) or SURVIVED
     finally:
         file.write_text(whole)
 
 
-def first_failure(tree: Path) -> str | None:
-    """The name of the first test that fails, None where all pass."""
-    names = [f"tests/analysis/{name}.py" for name in TESTS]
+def first_failure(tree: Path, file: str = "") -> str | None:
+    """The name of the first test that fails of those of a file's rules, None where all pass."""
+    tests = INSIGHT_TESTS if file in INSIGHT_FILES else TESTS
+    names = [f"tests/analysis/{name}.py" for name in tests]
     run = subprocess.run(
         [sys.executable, *PYTEST, *names], cwd=tree, capture_output=True, text=True, check=False
     )
