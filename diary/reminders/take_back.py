@@ -35,7 +35,8 @@ WITH answered AS (
 INSERT INTO delivery (user_id, id, occurrence, target, channel, withdraw, state, attempts,
     next_attempt_at, expires_at, other_environment, provider_id, last_reason)
 SELECT d.user_id, gen_random_uuid(), d.occurrence, d.target, d.channel, TRUE, 'pending', 0,
-    CASE WHEN d.state IN ('claimed', 'on_wire') THEN %(landed)s ELSE %(now)s END, %(until)s, d.other_environment, '', ''
+    CASE WHEN d.state IN ('claimed', 'on_wire') THEN %(landed)s ELSE %(now)s END, %(until)s,
+    d.other_environment, '', ''
 FROM answered a JOIN delivery d ON d.user_id = a.user_id AND d.occurrence = a.id
 WHERE d.state IN ('claimed', 'on_wire', 'sent', 'unconfirmed')
   AND NOT d.withdraw AND d.channel <> 'email'
