@@ -25,8 +25,9 @@ def made_first(phone: CheckedPhone, person: Person, path: str) -> str | None:
             sent = {"platform": "fcm", "address": "anas-phone"}
             return phone.post("/api/v1/devices", sent).json()["id"]
         case "occurrences":
+            reminder = made_first(phone, person, "/api/v1/reminders/{id}")
             occurrence = Occurrence.objects.create(
-                user=person, id=uuid4(), reminder=uuid4(), kind="entry", local_date=TODAY,
+                user=person, id=uuid4(), reminder=reminder, kind="entry", local_date=TODAY,
                 minute=720, entry_date=TODAY, due_at=NOW, send_at=NOW, expires_at=NOW,
                 time_zone="UTC",
             )  # fmt: skip

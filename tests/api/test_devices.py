@@ -9,6 +9,8 @@ import pytest
 
 from diary.models import Delivery, Device, DeviceAddress, Occurrence
 from diary.reminders import devices as keeping
+from diary.reminders.fan import fan
+from diary.reminders.plan import plan
 from tests.conftest import NOW
 from tests.diary.reminders.reminding import Providers, pass_time, remind
 from tests.providers.sealed import browser
@@ -156,11 +158,13 @@ class TestMoving:
 
 
 class TestOneDevice:
-    def test_muted_it_is_silent_until_then(self, phone, device):
+    def test_muted_it_is_silent_until_then(self, ana, phone, device):
+        remind(ana, NOW - timedelta(hours=1), 12 * 60, skip_if_entered=False)
+        plan(NOW)
+        fan(NOW)  # what is on its way already stays here too
         until = "2026-03-21T12:00:00Z"
         answer = phone.post(f"{DEVICES}/{device['id']}/mute", {"until": until})
         assert answer.json()["muted_until"] == "2026-03-21T12:00:00+00:00"
-        phone.post(f"{DEVICES}/{device['id']}/test")
         assert pass_time(NOW) == []
         assert phone.post(f"{DEVICES}/{device['id']}/mute", {"until": None}).json() == device
         phone.post(f"{DEVICES}/{device['id']}/test")
@@ -177,6 +181,13 @@ class TestOneDevice:
         [message] = pass_time(NOW, Providers())
         assert message.address == ANDROID["address"]
         assert Occurrence.objects.get().kind == "test"
+
+    def test_a_test_comes_while_all_else_is_paused_or_muted(self, phone, device):
+        until = "2026-04-01T00:00:00Z"
+        phone.patch("/api/v1/notification-settings", {"paused_until": until})
+        phone.post(f"{DEVICES}/{device['id']}/mute", {"until": until})
+        phone.post(f"{DEVICES}/{device['id']}/test")
+        assert len(pass_time(NOW, Providers())) == 1
 
     def test_forgotten_it_and_its_address_are_gone(self, phone, device):
         assert phone.delete(f"{DEVICES}/{device['id']}").status_code == 204

@@ -260,6 +260,23 @@ class TestNudges:
         pass_days(at("2026-03-21 00:30"), at("2026-04-01 20:30"), EVERY_FOUR_HOURS)
         assert {one.kind for one in occurrences(ana)} == {"entry"}
 
+    def test_at_a_minute_that_was_chosen_inside_quiet_hours_it_comes(self, ana, phone):
+        NotificationSettings.objects.create(user=ana, quiet_start=time(20), quiet_end=time(7))
+        keep(ana, {FRIDAY - 4 * DAY: {"pain": 3}}, at("2026-03-16 11:00"))
+        remind(ana, at("2026-03-20 12:00"), nudge_after=3, nudge_most=1)
+        assert len(pass_time(at("2026-03-20 20:30"))) == 1
+        assert [one.kind for one in occurrences(ana)] == ["nudge"]
+
+    def test_past_midnight_it_counts_to_the_day_that_has_not_ended(self, ana, phone):
+        live_in(ana, "UTC", day_starts_at=3)
+        keep(ana, {FRIDAY - 3 * DAY: {"pain": 3}}, at("2026-03-17 12:00"))
+        remind(ana, at("2026-03-20 12:00"), 30, nudge_after=3, nudge_most=1)
+        pass_days(at("2026-03-21 00:30"), at("2026-03-22 00:30"), DAY)
+        assert [(one.kind, one.entry_date.day) for one in occurrences(ana)] == [
+            ("entry", 20),  # the 18th and the 19th are missed, and the 20th goes on
+            ("nudge", 21),
+        ]
+
     def test_it_waits_for_the_end_of_quiet_hours(self, ana, phone):
         NotificationSettings.objects.create(user=ana, quiet_start=time(20), quiet_end=time(21))
         keep(ana, {FRIDAY: {"pain": 3}}, at("2026-03-20 11:00"))
