@@ -237,3 +237,10 @@ class TestLooking:
         assert found.pairs[5] == 0
         assert not clear[5]
         assert clear[0]
+
+
+@pytest.mark.parametrize(("recorded", "says"), [(59, False), (60, True)])
+def test_sixty_pairs_are_needed(recorded, says):
+    x, before, y = np.random.default_rng(9).normal(size=(3, 80))
+    x[recorded:] = np.nan
+    assert bool(np.isfinite(fit(x, before, y).effect)) is says
