@@ -273,24 +273,3 @@ def _collections(query: dict[str, str]) -> tuple[str, ...]:
         detail = f"There is no collection {shown(query['collection'])}."
         raise BadParameter("collection", "unknown_collection", detail)
     return (query["collection"],)
-
-
-def _problem(faults: Sequence[Mapping]) -> dict:
-    return problem("validation", 422, "The change is not valid.", errors=list(faults))
-
-
-def _number(query: dict[str, str], name: str, low: int, high: int | None, *, default: int) -> int:
-    text = query.get(name, str(default))
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else -1
-    if number < low or (high is not None and number > high):
-        raise BadParameter(name, "range", f"{name} is {low}–{high or 'where the diary stands'}.")
-    return number
-
-
-def _collections(query: dict[str, str]) -> tuple[str, ...]:
-    if "collection" not in query:
-        return tuple(COLLECTIONS)
-    if query["collection"] not in COLLECTIONS:
-        detail = f"There is no collection {shown(query['collection'])}."
-        raise BadParameter("collection", "unknown_collection", detail)
-    return (query["collection"],)
