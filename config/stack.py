@@ -292,7 +292,7 @@ class Stack:
             say(f"Sign in as {' or '.join(DEMO_PEOPLE)}, password {DEMO_PASSWORD}")
         if self.pretends:
             pushed = self.state / "providers" / pretended.RECEIVED
-            say(f"Nothing leaves this machine: see {pushed} and {self.state / 'mail'}")
+            say(f"What is sent lies in {pushed} and {self.state / 'mail'}")
         if not self.options.once:
             say("Ctrl-C stops everything.\n")
 

@@ -193,7 +193,7 @@ for channel, address in addresses.items():
 
 
 def test_what_is_pushed_arrives_on_this_machine_and_can_be_read(running):
-    received = running.hear(r"Nothing leaves this machine: see (\S+)").group(1)
+    received = running.hear(r"What is sent lies in (\S+)").group(1)
     port = json.loads((running.state / "env.json").read_text())["DIARY_FCM_URL"].rpartition(":")[2]
     sent = running.manage("shell", "--verbosity", "0", "-c", SEND.replace("PORT", port))
     assert sent.stdout.split() == ["fcm", "True", "apns", "True", "webpush", "True"], sent.stderr
