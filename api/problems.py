@@ -6,6 +6,7 @@ stable code, a sentence, and the numbers of the rule.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
@@ -100,6 +101,19 @@ class SchemaTooOld(Problem):
         super().__init__(f"Documents are of schema {oldest} or newer here.")
 
 
+class Unavailable(Problem):
+    type, title = "unavailable", "Not available just now; try again soon."
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+
+
+class AppTooOld(Problem):
+    type, title = "app-too-old", "This app is too old; update it."
+    status_code = 426
+
+    def __init__(self, oldest: str) -> None:
+        super().__init__(f"Version {oldest} or newer is needed.", min_app_version=oldest)
+
+
 def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
     item = {**where, "code": str(code), "detail": detail}
     params = getattr(code, "params", None)
@@ -116,7 +130,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         headers["WWW-Authenticate"] = "X-Session-Token"
     if (wait := getattr(error, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     if content["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER
     if content["status"] == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -142,6 +142,9 @@ CACHES = {
     }
 }
 
+# How often people ask is counted there too, but nobody waits for it: api/counter.py.
+THROTTLE_URL = redis_database(1)
+
 # ---- Jobs -----------------------------------------------------------------------------------
 
 LOOK_OVER_EVERY = 2  # seconds
@@ -310,6 +313,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Pace"],
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
