@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-FIELDS = ("request_id", "method", "route", "status", "ms", "error")
+FIELDS = ("request_id", "trace", "method", "route", "status", "ms", "error")
 
 _logger = logging.getLogger("fortnight")
 
@@ -33,7 +33,7 @@ class Lines(logging.Formatter):
         fields = getattr(record, "fields", None)
         if fields is not None:
             line["event"] = record.getMessage()
-            line |= {name: fields[name] for name in FIELDS if name in fields}
+            line |= {name: fields[name] for name in FIELDS if fields.get(name) is not None}
         elif record.name.startswith("django.security."):
             line["event"] = "refused"  # the message itself quotes what was sent
         elif record.exc_info or record.name.startswith("django."):

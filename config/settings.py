@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
+from packaging.version import InvalidVersion, Version
 
 from config import environment, providers
 
@@ -44,6 +45,13 @@ def push_address(name: str, default: str) -> str:
     return providers.address(name, env.str(name, default))
 
 
+def versions(name: str) -> dict[str, Version]:
+    try:
+        return env.dict(name, {}, subcast_values=Version)
+    except (EnvError, InvalidVersion) as error:
+        raise ImproperlyConfigured(f"{name} is like app=1.2,other=3: {error}") from None
+
+
 DEBUG = False
 DEVELOPMENT = env.bool("DIARY_DEVELOPMENT", False)
 STATE = Path(env.str("DIARY_STATE_DIR", "") or BASE / "var")
@@ -75,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
+    "api.requests.Guards",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
     "api.accounts.ReadableBodies",
@@ -84,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.versions.Versions",
     "api.travel.Travel",
 ]
 
@@ -305,6 +315,8 @@ PUSH_CA = providers.authority(env.str("DIARY_PUSH_CA", ""))
 LARGEST_BODY = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+OLDEST_APPS = versions("DIARY_OLDEST_APPS")  # those below are told to update
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -312,7 +324,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSON"],
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.document.Described",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Pace"],
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
@@ -322,7 +334,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Fortnight",
     "DESCRIPTION": (
         "A diary of mood and pain. Phones post a day at a time and read back trends and"
-        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token."
+        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token.\n\n"
+        "Any request may carry X-App (`name/version`), X-Timezone (an IANA zone), Accept-Language,"
+        " X-Request-Id and traceparent; what nobody can read in them is passed over."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
