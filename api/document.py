@@ -150,6 +150,8 @@ def finish(result, generator, request, public):
     for operations in result["paths"].values():
         for operation in operations.values():
             operation.setdefault("security", [])
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True  # an empty one is 400
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and parameter["name"] == "date":
                     parameter["schema"] = {"type": "string", "format": "date"}
