@@ -34,7 +34,7 @@ LAYERS = (
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "days"),
-    ("series", "feed", "batch", "channels"),
+    ("series", "feed", "batch", "channels", "access"),
     ("findings", "exchange", "demo"),
     ("insights",),
     ("detectors",),
