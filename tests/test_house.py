@@ -34,7 +34,7 @@ LAYERS = (
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "days", "sessions", "factors"),
-    ("series", "erasure", "feed", "batch", "channels"),
+    ("series", "erasure", "feed", "batch", "channels", "access"),
     ("findings", "exchange", "demo"),
     ("insights",),
     ("detectors",),
@@ -42,7 +42,7 @@ LAYERS = (
     ("looking", "due"),
     ("patterns",),
     ("feedback", "reminders"),
-    ("review",),
+    ("review", "exports"),
     ("tasks", "management", "checks", "apps"),
 )
 
