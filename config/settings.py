@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment, providers
+from config import environment, policy, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -68,13 +68,16 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "csp",
     "diary",
     "api",
+    "web",
 ]
 
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
     "api.accounts.ReadableBodies",
@@ -336,6 +339,7 @@ SPECTACULAR_SETTINGS = {
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
+CONTENT_SECURITY_POLICY = policy.POLICY
 SECURE_SSL_REDIRECT = False  # the TLS proxy does it
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
 TRUSTED_PROXIES = env.int("DIARY_TRUSTED_PROXIES", 0)  # so many entries of X-Forwarded-For
