@@ -33,7 +33,7 @@ LAYERS = (
     ("help_lines",),
     ("vault", "support", "analysis"),
     ("models", "merge"),
-    ("record", "days"),
+    ("record", "days", "erasure"),
     ("series", "feed", "batch", "channels"),
     ("findings", "exchange", "demo"),
     ("insights",),
