@@ -84,6 +84,15 @@ class Exists(Problem):
     status_code = status.HTTP_409_CONFLICT
 
 
+class NotReady(Problem):
+    type, title = "not-ready", "The export is not ready."
+    status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, state: str) -> None:
+        failed = "It could not be written; ask for another one."
+        super().__init__(failed if state == "failed" else "It is being written; ask again soon.")
+
+
 class StaleBatch(Problem):
     type, title = "stale-batch", "The server has answered a later batch of this client."
     status_code = status.HTTP_409_CONFLICT

@@ -9,6 +9,7 @@ from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
 from api.entries import EntryDay, EntryList
+from api.exports import ExportDownload, ExportList, ExportOne
 from api.feedback import FeedbackOne
 from api.insights import InsightsView
 from api.me import MeView
@@ -66,6 +67,9 @@ v1 = [
     path("occurrences/<str:id>/dismiss", OccurrenceDismiss.as_view()),
     path("occurrences/<str:id>/opened", OccurrenceOpened.as_view()),
     path("deliveries/receipts", DeliveryReceipts.as_view()),
+    path("exports", ExportList.as_view()),
+    path("exports/<str:id>", ExportOne.as_view()),
+    path("exports/<str:id>/download", ExportDownload.as_view()),
     path("support", Support.as_view()),
 ]
 

@@ -156,6 +156,13 @@ DELIVER_EVERY = 2  # seconds
 SWEEP_EVERY = 10  # seconds
 SEND_TIME_LIMIT = 120  # seconds, the hard one; after a lease of 60 nothing more is begun
 
+EXPORT_EVERY = 2  # seconds between two looks for exports that are asked for
+EXPORT_TIME_LIMIT = 240  # seconds, the hard one; ten years take a few
+# So many are written at a time in the whole house, so that reviews keep their workers.
+EXPORTS_AT_ONCE = env.int("DIARY_EXPORTS_AT_ONCE", 1)
+# Who shows and judges whole documents: exports and imports know the API by this name only.
+WHOLE_DIARY = "api.whole"
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # above every hard limit, or a task would run twice
@@ -203,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "diary.tasks.sweep",
         "schedule": SWEEP_EVERY,
         "options": {"expires": SWEEP_EVERY},
+    },
+    "export": {
+        "task": "diary.tasks.export",
+        "schedule": EXPORT_EVERY,
+        "options": {"expires": EXPORT_EVERY},
     },
 }
 

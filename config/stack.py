@@ -35,7 +35,7 @@ DEMO_PASSWORD = "fortnight-demo"
 PYTHON = sys.executable
 CELERY = [PYTHON, "-m", "celery", "--quiet", "--app", "config.celery"]
 ALONE = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-WORKER = ["worker", "--queues", "written,nightly", "--concurrency", "2", *ALONE]
+WORKER = ["worker", "--queues", "written,nightly,exports", "--concurrency", "2", *ALONE]
 # Ticks have a worker of their own: behind long reviews they would all come too late.
 TICKER = ["worker", "--queues", "ticks", "--pool", "solo", "--hostname", "ticker@%h", *ALONE]
 # Reminders: planned by one of the two, sent by the other where a provider is slow.

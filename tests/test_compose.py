@@ -338,7 +338,7 @@ def test_ticks_wait_behind_no_review():
         return set(words[words.index("--queues") + 1].split(","))
 
     assert queues(TICKER) == {"ticks"}
-    assert queues(WORKER) == {"written", "nightly"}
+    assert queues(WORKER) == {"written", "nightly", "exports"}
 
 
 def test_every_channel_has_a_queue_that_somebody_reads():

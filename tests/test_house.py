@@ -42,7 +42,7 @@ LAYERS = (
     ("looking", "due"),
     ("patterns",),
     ("feedback", "reminders"),
-    ("review",),
+    ("review", "exports"),
     ("tasks", "management", "checks", "apps"),
 )
 

@@ -10,6 +10,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from diary import due
+from diary.exports import due as exports_due
+from diary.exports.make import make
 from diary.reminders import rounds
 from diary.review import review
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             self.plan: settings.PLAN_EVERY,
             self.deliver: settings.DELIVER_EVERY,
             self.sweep: settings.SWEEP_EVERY,
+            self.export: settings.EXPORT_EVERY,
         }
         for step, seconds in every.items():
             began = time.monotonic()
@@ -60,3 +63,10 @@ class Command(BaseCommand):
 
     def sweep(self) -> None:
         rounds.sweep_all(timezone.now())
+
+    def export(self) -> None:
+        now = timezone.now()
+        exports_due.take_away(now)
+        for claim in exports_due.claim(now):
+            make(claim, timezone.now())
+        rounds.beat("export", now)

@@ -19,7 +19,7 @@ from tests.providers.running import Running
 
 pytestmark = pytest.mark.django_db
 
-JOBS = {"look_over", "plan_reminders", "deliver", "sweep"}
+JOBS = {"look_over", "plan_reminders", "deliver", "sweep", "export"}
 
 
 @pytest.fixture
