@@ -28,7 +28,8 @@ COPY manage.py ./
 COPY config config/
 COPY diary diary/
 COPY api api/
-RUN python -m compileall -q config diary api
+COPY web web/
+RUN python -m compileall -q config diary api web
 
 # Nobody in particular: it owns no file here, and needs to write none.
 USER 10001:10001

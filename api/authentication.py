@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime
 
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core.internal.sessionkit import get_session_user
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
@@ -16,6 +19,8 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+
+from api.problems import ReauthenticationRequired
 
 HEADER = "X-Session-Token"
 
@@ -58,6 +63,17 @@ class SessionToken(BaseAuthentication):
 
     def authenticate_header(self, request) -> str:
         return HEADER
+
+
+def refuse_if_long_ago(request, now: datetime) -> None:
+    """Raise `ReauthenticationRequired` unless whoever asks has just shown who they are."""
+    shown = [record["at"] for record in request.auth.get(AUTHENTICATION_METHODS_SESSION_KEY, ())]
+    # Signing up leaves no such record; the list of devices knows when each of them came.
+    device = request.user.usersession_set.filter(session_key=request.auth.session_key).first()
+    if device:
+        shown.append(device.created_at.timestamp())
+    if now.timestamp() - max(shown, default=0) >= REAUTHENTICATION_TIMEOUT:
+        raise ReauthenticationRequired
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):

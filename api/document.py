@@ -24,6 +24,7 @@ _MEANING = {
     304: "Not changed since the ETag that was sent.",
     400: "The request cannot be read.",
     401: "No session token, or not a live one.",
+    403: "Too long since signing in; reauthenticate under /_allauth/app/v1/auth/ and ask again.",
     404: "There is no such thing here.",
     406: "Accept does not allow JSON.",
     409: "It is there already, or has been overtaken.",

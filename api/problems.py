@@ -12,10 +12,12 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
 
+from diary.models import Diary
 from diary.vault import Unsealable
 
 MEDIA_TYPE = "application/problem+json"
@@ -87,6 +89,11 @@ class StaleBatch(Problem):
     status_code = status.HTTP_409_CONFLICT
 
 
+class ReauthenticationRequired(Problem):
+    type, title = "reauthentication-required", "Sign in again first: this cannot be undone."
+    status_code = status.HTTP_403_FORBIDDEN
+
+
 class CursorExpired(Problem):
     type, title = "cursor-expired", "The diary is not the one of this checkpoint; pull from 0."
     status_code = status.HTTP_410_GONE
@@ -100,6 +107,11 @@ class SchemaTooOld(Problem):
         super().__init__(f"Documents are of schema {oldest} or newer here.")
 
 
+def is_gone(person) -> bool:
+    """Whether the account was deleted while this very request was answered."""
+    return person is not None and not Diary.objects.filter(user=person.pk).exists()
+
+
 def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
     item = {**where, "code": str(code), "detail": detail}
     params = getattr(code, "params", None)
@@ -109,6 +121,8 @@ def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
 def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: every known error as a problem; None lets a bug be a bug."""
     request = context["request"]
+    if isinstance(error, ObjectDoesNotExist | IntegrityError) and is_gone(request.user):
+        error = exceptions.AuthenticationFailed()
     content = described(error)
     if content is None:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from api import health
 from api.activities import ActivityList, ActivityOne
@@ -71,7 +70,6 @@ v1 = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/api/docs")),
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment, npm, providers
+from config import environment, npm, policy, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -64,17 +64,21 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "csp",
     "diary",
     "api",
+    "web",
 ]
 
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
     "api.accounts.ReadableBodies",
@@ -253,6 +257,10 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 USERSESSIONS_TRACK_ACTIVITY = False
+MFA_ADAPTER = "api.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Fortnight"
 
 # ---- Mail -----------------------------------------------------------------------------------
 
@@ -336,6 +344,7 @@ SPECTACULAR_SETTINGS = {
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
+CONTENT_SECURITY_POLICY = policy.POLICY
 SECURE_SSL_REDIRECT = False  # the TLS proxy does it
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
 TRUSTED_PROXIES = env.int("DIARY_TRUSTED_PROXIES", 0)  # so many entries of X-Forwarded-For

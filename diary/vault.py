@@ -96,6 +96,30 @@ class Vault:
         return hmac.digest(own_key, name.encode(), "sha256")
 
 
+class Safe:
+    """What belongs to the server rather than to a diary: sealed with a secret of its settings."""
+
+    __slots__ = ("_cipher", "_purpose")
+
+    def __init__(self, secret: str, purpose: str) -> None:
+        self._purpose = purpose.encode()
+        key = hmac.digest(secret.encode(), b"safe " + self._purpose, "sha256")
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return bytes([FORMAT]) + nonce + self._cipher.encrypt(nonce, plain, self._purpose)
+
+    def unseal(self, sealed: bytes) -> bytes:
+        if not sealed or sealed[0] != FORMAT:
+            raise Unsealable("a sealed value of an unknown format")
+        nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        try:
+            return self._cipher.decrypt(nonce, body, self._purpose)
+        except (InvalidTag, ValueError):
+            raise Unsealable(f"what is sealed for {self._purpose.decode()} does not open") from None
+
+
 class KeyRing:
     """The keys that wrap data keys: the last line of the ring wraps, all of them unwrap."""
 
