@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment, policy, providers
+from config import environment, npm, policy, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -361,6 +361,7 @@ SECURE_SSL_REDIRECT = False  # the TLS proxy does it
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
 TRUSTED_PROXIES = env.int("DIARY_TRUSTED_PROXIES", 0)  # so many entries of X-Forwarded-For
 SILENCED_SYSTEM_CHECKS = [
+    "staticfiles.W004",  # the folder of charts may be missing, see STATICFILES_DIRS
     "security.W003",  # no cookie signs anybody in, so no form can be forged
     "security.W005",  # HSTS for subdomains is for whoever owns the domain …
     "security.W021",  # … and so is preloading
@@ -375,6 +376,9 @@ LANGUAGE_CODE = "en"
 # person's own (`me`), out of these. Each but English needs its catalogue in diary/locale/.
 LANGUAGES = [("en", "English")]
 STATIC_URL = "/static/"
+# Not there where npm could not be reached: then the web app says so and shows its tables.
+STATICFILES_DIRS = [("packages/uplot-1.6.32", npm.web_packages() / "uplot" / "dist")]
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/packages/"  # the version stands in the address
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False
 
