@@ -91,12 +91,14 @@ function valueSaid(name, series, place) {
   return value === null ? null : said(name, series.unit, value);
 }
 
-/** The fortnight's mean, never without how many of its days were answered. */
-function meanSaid(name, { unit, fortnight }, place) {
-  const answered = fortnight.answered[place];
+/** The fortnight's mean, never without how many of its days were answered; and the usual. */
+function meanSaid(name, { unit, fortnight, usual }, place) {
   const mean = fortnight.mean[place];
-  const days = `${answered} of 14 days`;
-  return mean === null ? `two weeks: ${days} answered` : `two weeks: ${said(name, unit, mean)}, ${days} answered`;
+  return [
+    mean === null ? "two weeks: nothing recorded"
+      : `two weeks ${said(name, unit, mean)} (${fortnight.answered[place]} of 14 days)`,
+    usual && `usual ${said(name, unit, usual.mean)}`,
+  ].filter(Boolean).join(" · ");
 }
 
 /** Where a pattern was open, as places of the chart. */
