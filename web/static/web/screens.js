@@ -5,6 +5,7 @@ export const SCREENS = {
   today: { load: () => import("./screens/today.js"), tab: "today" },
   day: { load: () => import("./screens/today.js"), tab: "today" },
   trends: { load: () => import("./screens/trends.js"), tab: "trends", wide: true },
+  patterns: { load: () => import("./screens/patterns.js"), tab: "patterns", wide: true },
   more: { load: () => import("./screens/more.js"), tab: "more" },
   help: { load: () => import("./screens/help.js"), open: true },
   welcome: { load: () => import("./screens/welcome.js"), open: true, guests: true },

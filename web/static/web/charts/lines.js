@@ -18,6 +18,7 @@ import { NoCharts, plotter } from "./uplot.js";
  */
 export async function lines({ title, trends, names, colours, height = 132, more = [], signal }) {
   const { dates, bin } = trends;
+  const below = more.filter(Boolean);
   const all = names.map((name) => [name, trends.series[name]]);
   const day = h("p", { class: "chart-day" });
   const readings = all.map(([name, series]) => reading(name, series, colours[name]));
@@ -32,7 +33,7 @@ export async function lines({ title, trends, names, colours, height = 132, more 
     if (!(error instanceof NoCharts)) throw error;
     numbers.open = true;
     card.append(h("p", { class: "notice" }, "The charts could not be loaded here. These are the numbers."),
-      ...more, numbers);
+      ...below, numbers);
     return card;
   }
 
@@ -53,9 +54,9 @@ export async function lines({ title, trends, names, colours, height = 132, more 
   });
   card.append(
     ...panels.flatMap((each, at) => [readings[at].element, each.element]),
-    cursor.element, ...more, numbers);
+    cursor.element, ...below, numbers);
   panels.forEach((each) => each.onPlace(cursor.move));
-  cursor.move(dates.length - 1);
+  cursor.move(Math.max(...all.map(([, { value }]) => value.findLastIndex((each) => each !== null)), 0));
 
   const sizes = new ResizeObserver(() => panels.forEach((each) => each.fit()));
   sizes.observe(card);

@@ -4,6 +4,7 @@ import { addDays } from "../dates.js";
 import { onDiary } from "../diary.js";
 import { h, put } from "../dom.js";
 import { today, vocabulary } from "../me.js";
+import { NAMES } from "../patterns.js";
 import { asOf, seen } from "../seen.js";
 import { empty, failure, waiting } from "../states.js";
 import { activityGrid } from "../charts/activity.js";
@@ -41,8 +42,7 @@ const ranges = (chosen) =>
 
 async function charts(range, signal) {
   const [now, { symptoms, activity_kinds: kinds }] = await Promise.all([today(), vocabulary()]);
-  const begun = range.days ? null : await firstDay(now, signal);
-  const span = spanOf(range, now, begun);
+  const span = range.days ? spanOf(range, now) : spanOf(range, await lastDay(now, signal), await firstDay(now, signal));
   const ask = (name, measures) => seen(`trends ${range.name} ${name}`,
     `trends?${new URLSearchParams({ ...span, measures })}`, { signal });
   const [main, nine, { answer: trackers }] = await Promise.all([
@@ -59,15 +59,20 @@ async function charts(range, signal) {
   const pair = await card("Pain and mood", PAIR, main.answer, [
     openSpans(main.answer), ...longView(main.answer, PAIR), reading(span),
   ]);
+  const has = (trends, names) => names.some((name) => trends.series[name].n.some(Boolean));
+  const slept = has(main.answer, ["sleep_hours"]);
+  const asked = !nothing(nine.answer);
   return [
     asOf(main),
     pair,
-    await card("Sleep", ["sleep_hours"], main.answer, longView(main.answer, ["sleep_hours"])),
-    symptomGrid({ trends: nine.answer, symptoms }),
+    slept && await card("Sleep", ["sleep_hours"], main.answer, longView(main.answer, ["sleep_hours"])),
+    asked && symptomGrid({ trends: nine.answer, symptoms }),
     await activityGrid({ dates: nine.answer.dates, span, kinds, signal }),
     mine && await card("Your own scales", own.map(({ id }) => id), mine.answer, [],
       Object.fromEntries(own.map(({ id, worse }) => [id, worse > 0 ? "--pain" : worse < 0 ? "--mood" : "--sleep"]))),
     await others(card, main.answer),
+    !(slept && asked) && h("p", { class: "hint" },
+      `Not recorded in this time: ${[!slept && "sleep", !asked && "symptoms"].filter(Boolean).join(", ")}.`),
   ];
 }
 
@@ -104,11 +109,6 @@ function openSpans({ patterns }) {
         closed && [" to ", dayOf(closed)])), h("span", { class: "why" }, "Why?")))));
 }
 
-export const NAMES = {
-  symptom_pattern: "Several symptoms on most days",
-  pain_mood_worsening: "Pain and mood both worse",
-};
-
 const dayOf = (date) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", day: "numeric", month: "long" })
   .format(new Date(`${date}T12:00:00Z`));
 
@@ -124,6 +124,12 @@ async function firstDay(now, signal) {
   const { answer } = await seen("trends begin", "trends?measures=pain,mood,sleep_hours", { signal });
   const days = Object.values(answer.series).map(({ first_weeks: first }) => first?.from).filter(Boolean);
   return days.sort()[0] ?? addDays(now, -364);
+}
+
+/** The diary's last day, where it ended long ago; else today. */
+async function lastDay(now, signal) {
+  const { answer: { items: [newest] } } = await seen("trends end", "entries?limit=1", { signal });
+  return newest && newest.date < addDays(now, -90) ? newest.date : now;
 }
 
 /** `work`, once nothing has called for it for so many milliseconds. */
