@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.headless.constants import Client
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from api import health
 from api.access_log import AccessLog
@@ -79,7 +78,6 @@ v1 = [
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/api/docs")),
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),

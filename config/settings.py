@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment, providers
+from config import environment, npm, policy, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -69,13 +69,16 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "csp",
     "diary",
     "api",
+    "web",
 ]
 
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
     "api.accounts.AccountsEdge",
@@ -356,10 +359,12 @@ SPECTACULAR_SETTINGS = {
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
+CONTENT_SECURITY_POLICY = policy.POLICY
 SECURE_SSL_REDIRECT = False  # the TLS proxy does it
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
 TRUSTED_PROXIES = env.int("DIARY_TRUSTED_PROXIES", 0)  # so many entries of X-Forwarded-For
 SILENCED_SYSTEM_CHECKS = [
+    "staticfiles.W004",  # the folder of charts may be missing, see STATICFILES_DIRS
     "security.W003",  # no cookie signs anybody in, so no form can be forged
     "security.W005",  # HSTS for subdomains is for whoever owns the domain …
     "security.W021",  # … and so is preloading
@@ -374,6 +379,9 @@ LANGUAGE_CODE = "en"
 # person's own (`me`), out of these. Each but English needs its catalogue in diary/locale/.
 LANGUAGES = [("en", "English")]
 STATIC_URL = "/static/"
+# Not there where npm could not be reached: then the web app says so and shows its tables.
+STATICFILES_DIRS = [("packages/uplot-1.6.32", npm.web_packages() / "uplot" / "dist")]
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/packages/"  # the version stands in the address
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False
 

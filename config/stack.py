@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from config import environment, pretended
+from config import environment, npm, pretended
 from config.ask import ask
 from config.binaries import Missing
 from config.children import Account, account_for, can, give, make_folder
@@ -162,6 +162,8 @@ class Stack:
         secrets = make_secrets(self.state, self.account, has_diaries)
         self.start_servers(home)
         self.prepare_settings(secrets)
+        with step("charts") as done:
+            done(npm.fetch_charts())
         self.app_account = self.account if self.account and self.can_run_app() else None
         self.pretends = pretended.can_be_had()
         if self.pretends:

@@ -25,12 +25,14 @@ from tests.compose_file import (
     brought_along,
     copied,
     filled_in,
+    found_in,
     healthcheck,
     image_environment,
     instructions,
     references,
     required_by,
     requirements,
+    stages,
 )
 
 APP = COMPOSE["x-app"]["environment"]
@@ -321,6 +323,15 @@ def test_the_image_is_a_python_that_is_new_enough_and_runs_as_nobody_in_particul
     assert tuple(map(int, version.groups())) >= OLDEST
     [user] = instructions("USER ")
     assert int(user.split(":")[0]) > 0
+
+
+def test_charts_come_from_npm_as_they_are_pinned_and_without_npm_itself():
+    packages = stages()[0]
+    assert found_in(packages, "COPY ") == ["web/package.json web/package-lock.json ./"]
+    [install] = found_in(packages, "RUN ")
+    assert install.startswith("npm ci --ignore-scripts")
+    place = image_environment()["DIARY_WEB_PACKAGES"]
+    assert f"--from=packages {place} {place}" in instructions("COPY ")
 
 
 def test_every_process_has_the_same_zone_table():
