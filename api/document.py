@@ -26,7 +26,7 @@ _MEANING = {
     401: "No session token, or not a live one.",
     404: "There is no such thing here.",
     406: "Accept does not allow JSON.",
-    409: "It is there already, or has been overtaken.",
+    409: "It is there already, has been overtaken, or is not ready.",
     410: "The checkpoint is of another time of this diary; begin again, from 0.",
     412: "If-Match or If-None-Match does not hold; `current` is what is stored.",
     413: "The body is too large.",

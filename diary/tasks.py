@@ -64,3 +64,9 @@ def send_channel(channel: str) -> None:
 def sweep() -> None:
     """Look after what dead senders left behind."""
     rounds.sweep_all(timezone.now())
+
+
+@shared_task(**ROUND)
+def purge() -> None:
+    """Forget what became of reminders long ago."""
+    rounds.purge_all(timezone.now())

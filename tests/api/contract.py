@@ -23,7 +23,7 @@ PROBLEM = "application/problem+json"
 TYPES = {
     "validation", "unreadable", "too-large", "unsupported-type", "not-found", "unauthenticated",
     "precondition-failed", "exists", "unavailable", "method-not-allowed", "not-acceptable",
-    "stale-batch", "cursor-expired", "schema-too-old",
+    "stale-batch", "cursor-expired", "schema-too-old", "not-ready",
 }  # fmt: skip
 CODES = {
     "required", "null", "type", "min_value", "max_value", "step", "choice", "max_length",

@@ -303,7 +303,7 @@ class TestWhereTo:
     def test_without_any_device_it_says_so(self, ana):
         remind(ana, at("2026-03-20 12:00"))
         pass_time(at("2026-03-20 20:30"))
-        assert told(ana) == [("done", "no_device")]
+        assert told(ana) == [("skipped", "no_device")]
         assert deliveries(ana) == []
 
 
