@@ -79,6 +79,11 @@ class PreconditionFailed(Problem):
     status_code = status.HTTP_412_PRECONDITION_FAILED
 
 
+class NotReady(Problem):
+    type, title = "not-ready", "It is not ready for this."
+    status_code = status.HTTP_409_CONFLICT
+
+
 class Exists(Problem):
     type, title = "exists", "There is a record with this id already."
     status_code = status.HTTP_409_CONFLICT

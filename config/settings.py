@@ -154,7 +154,8 @@ REVIEW_TIME_LIMIT = 30  # seconds, the hard one
 PLAN_EVERY = 10  # seconds
 DELIVER_EVERY = 2  # seconds
 SWEEP_EVERY = 10  # seconds
-SEND_TIME_LIMIT = 120  # seconds, the hard one; after a lease of 60 nothing more is begun
+PURGE_EVERY = 3600  # seconds
+SEND_TIME_LIMIT = 45  # seconds, the hard one; 10 for a round, 15 for a claim, 10 for its last batch
 
 EXPORT_EVERY = 2  # seconds between two looks for exports that are asked for
 EXPORT_TIME_LIMIT = 240  # seconds, the hard one; ten years take a few
@@ -185,9 +186,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = REVIEW_TIME_LIMIT
 CELERY_TASK_DEFAULT_QUEUE = "ticks"
-# Reminders have a worker of their own: a slow provider holds up no review.
+# Planning has a worker of its own, and sending another: a slow provider holds up neither reviews
+# nor what comes next.
 CELERY_TASK_ROUTES = {
-    f"diary.tasks.{tick}": {"queue": "plan"} for tick in ("plan_reminders", "deliver", "sweep")
+    f"diary.tasks.{tick}": {"queue": "plan"}
+    for tick in ("plan_reminders", "deliver", "sweep", "purge")
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
@@ -215,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "diary.tasks.export",
         "schedule": EXPORT_EVERY,
         "options": {"expires": EXPORT_EVERY},
+    },
+    "purge": {
+        "task": "diary.tasks.purge",
+        "schedule": PURGE_EVERY,
+        "options": {"expires": PURGE_EVERY},
     },
 }
 
