@@ -194,6 +194,8 @@ class DeviceMute(APIView):
 
 
 class DeviceTest(APIView):
+    heavy = frozenset({"POST"})
+
     @extend_schema(
         operation_id="test_device",
         summary="Send this device a message, to see that it arrives",

@@ -34,6 +34,7 @@ _MEANING = {
     415: "Not JSON, or a compressed body.",
     422: "Read, but not valid: `errors` says where and why.",
     426: "The app is too old.",
+    429: "Too many requests in this minute; try again after Retry-After seconds.",
     503: "Not available just now; try again after Retry-After seconds.",
 }
 
@@ -70,8 +71,10 @@ def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     """The responses of an operation: what it makes, and the problems it can give.
 
     What it makes stands under its status, or under status and media type where that is no JSON.
-    Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone.
+    Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone; whoever
+    is signed in, too often.
     """
+    always = {400, 503} | ({429} if 401 in problems else set())
     return {
         **{
             key: OpenApiResponse(shape, _MEANING[key[0] if isinstance(key, tuple) else key])
@@ -79,7 +82,7 @@ def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:
         },
         **{
             (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
-            for status in sorted({400, *problems, 503})
+            for status in sorted(always.union(problems))
         },
     }
 

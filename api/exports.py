@@ -143,7 +143,8 @@ class ExportDownload(APIView):
         read_query(request, ())
         export = export_of(request, id)
         if export.state != "ready":
-            raise NotReady(export.state)
+            failed = "It could not be written; ask for another one."
+            raise NotReady(failed if export.state == "failed" else "It is being written still.")
         parts = opened(request.user.datakey.open(), export)
         # The first one before the answer begins: what does not open is a problem, not half a file.
         first = next(parts)

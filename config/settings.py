@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from config import environment, npm, policy, providers
+from config import environment, log_lines, npm, policy, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -146,6 +146,9 @@ CACHES = {
     }
 }
 
+# How often people ask is counted there too, but nobody waits for it: api/counter.py.
+THROTTLE_URL = redis_database(1)
+
 # ---- Jobs -----------------------------------------------------------------------------------
 
 LOOK_OVER_EVERY = 2  # seconds
@@ -194,36 +197,15 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "look over": {
-        "task": "diary.tasks.look_over",
-        "schedule": LOOK_OVER_EVERY,
-        "options": {"expires": LOOK_OVER_EVERY},
-    },
-    "plan reminders": {
-        "task": "diary.tasks.plan_reminders",
-        "schedule": PLAN_EVERY,
-        "options": {"expires": PLAN_EVERY},
-    },
-    "deliver": {
-        "task": "diary.tasks.deliver",
-        "schedule": DELIVER_EVERY,
-        "options": {"expires": DELIVER_EVERY},
-    },
-    "sweep": {
-        "task": "diary.tasks.sweep",
-        "schedule": SWEEP_EVERY,
-        "options": {"expires": SWEEP_EVERY},
-    },
-    "export": {
-        "task": "diary.tasks.export",
-        "schedule": EXPORT_EVERY,
-        "options": {"expires": EXPORT_EVERY},
-    },
-    "purge": {
-        "task": "diary.tasks.purge",
-        "schedule": PURGE_EVERY,
-        "options": {"expires": PURGE_EVERY},
-    },
+    name: {"task": f"diary.tasks.{name}", "schedule": seconds, "options": {"expires": seconds}}
+    for name, seconds in {
+        "look_over": LOOK_OVER_EVERY,
+        "plan_reminders": PLAN_EVERY,
+        "deliver": DELIVER_EVERY,
+        "sweep": SWEEP_EVERY,
+        "purge": PURGE_EVERY,
+        "export": EXPORT_EVERY,
+    }.items()
 }
 
 # ---- Notices ----------------------------------------------------------------------------------
@@ -341,6 +323,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Pace"],
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
@@ -393,26 +376,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/packages/"  # the version stands in 
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False
 
-# ---- Logs: an allow-list of fields, so that no value of a diary can reach one ----------------
+# ---- Logs -----------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "api.logs.Lines"}},
-    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["lines"], "level": env.str("DIARY_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # One line a request already says it; Django's own would repeat the path.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        # Whatever the level of the root: these write addresses and headers when they are asked to.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "hpack": {"level": "WARNING"},
-        "h2": {"level": "WARNING"},
-    },
-}
+LOGGING = log_lines.only(env.str("DIARY_LOG_LEVEL", "INFO"))

@@ -24,6 +24,7 @@ TYPES = {
     "validation", "unreadable", "too-large", "unsupported-type", "not-found", "unauthenticated",
     "precondition-failed", "exists", "unavailable", "method-not-allowed", "not-acceptable",
     "stale-batch", "cursor-expired", "schema-too-old", "reauthentication-required", "not-ready",
+    "app-too-old", "throttled",
 }  # fmt: skip
 CODES = {
     "required", "null", "type", "min_value", "max_value", "step", "choice", "max_length",
