@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime
 
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.core.internal.sessionkit import get_session_user
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.conf import settings
+from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+
+from api.problems import ReauthenticationRequired
 
 HEADER = "X-Session-Token"
 
@@ -54,10 +60,22 @@ class SessionToken(BaseAuthentication):
         person = session and get_session_user(session)
         if not person:  # of a closed account there is none either
             raise AuthenticationFailed
+        session.touch(timezone.now())
         return person, session
 
     def authenticate_header(self, request) -> str:
         return HEADER
+
+
+def refuse_if_long_ago(request, now: datetime) -> None:
+    """Raise `ReauthenticationRequired` unless whoever asks has just shown who they are."""
+    shown = [record["at"] for record in request.auth.get(AUTHENTICATION_METHODS_SESSION_KEY, ())]
+    # Signing up leaves no such record; the list of devices knows when each of them came.
+    device = request.user.usersession_set.filter(session_key=request.auth.session_key).first()
+    if device:
+        shown.append(device.created_at.timestamp())
+    if now.timestamp() - max(shown, default=0) >= REAUTHENTICATION_TIMEOUT:
+        raise ReauthenticationRequired
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):

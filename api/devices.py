@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from api import document as words
 from api.fields import Choice, StrictSerializer, Text, read_instant, refuse, shown
 from api.parsing import sent_object
-from api.problems import BadParameter
+from api.problems import BadParameter, NotReady
 from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
 from api.reminder_fields import Until
 from diary.channels import endpoints
@@ -199,13 +199,19 @@ class DeviceTest(APIView):
     @extend_schema(
         operation_id="test_device",
         summary="Send this device a message, to see that it arrives",
+        description=(
+            "What became of it is told by the occurrences of today. A suspended device that takes"
+            " it is active again; a dead one has to register first."
+        ),
         request=None,
-        responses=words.answers({202: None}, 401, 404, 406, 422),
+        responses=words.answers({202: None}, 401, 404, 406, 409, 422),
     )
     def post(self, request, id: str):
         now = timezone.now()
         read_query(request, ())
         device = device_of(request, id)
+        if device.state == "dead":
+            raise NotReady("Nothing reaches this device any more until it registers again.")
         zone = request.user.diary.time_zone
         there = now.astimezone(ZoneInfo(zone))
         try_out(device, zone, there.date(), 60 * there.hour + there.minute, now)

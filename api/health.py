@@ -13,7 +13,7 @@ from diary.models import Diary, Heartbeat
 
 # A tick is due every two seconds; a minute without one is a job that has died.
 LATEST_TICK = 60  # seconds
-TICKS = ("look_over", "plan_reminders", "deliver", "sweep")
+TICKS = ("look_over", "plan_reminders", "deliver", "sweep", "export")
 
 
 @require_safe

@@ -16,9 +16,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
+from api.authentication import refuse_if_long_ago
 from api.fields import Choice, StrictSerializer, Switch, Zone, on_scale, refuse, shown
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.queries import read_query
+from diary.erasure import erase
 from diary.models import Diary
 from diary.reminders.travel import replan
 from diary.support import well_formed_country
@@ -101,6 +103,23 @@ class MeView(APIView):
         now = timezone.now()
         request.user.diary = _changed(request.user.pk, settings.validated_data, now)
         return Response(me_json(request.user, now), headers=words.PRIVATE)
+
+    @extend_schema(
+        operation_id="delete_me",
+        summary="Delete the account and the diary, at once and for good",
+        description=(
+            "The key that the diary is sealed with is destroyed, every session ends, nothing is"
+            " kept. It takes a sign-in or a reauthentication within the last five minutes."
+        ),
+        request=None,
+        responses=words.answers({204: None}, 401, 403, 406, 422),
+    )
+    def delete(self, request):
+        read_query(request, ())
+        now = timezone.now()
+        refuse_if_long_ago(request, now)
+        erase(request.user.pk, now)
+        return Response(status=204)
 
 
 def _changed(user_id: UUID, wanted: Mapping[str, Any], now: datetime) -> Diary:

@@ -13,10 +13,12 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.db import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions, status
 
+from diary.models import Diary
 from diary.vault import Unsealable
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,6 +80,11 @@ class PreconditionFailed(Problem):
     status_code = status.HTTP_412_PRECONDITION_FAILED
 
 
+class NotReady(Problem):
+    type, title = "not-ready", "It is not ready for this."
+    status_code = status.HTTP_409_CONFLICT
+
+
 class Exists(Problem):
     type, title = "exists", "There is a record with this id already."
     status_code = status.HTTP_409_CONFLICT
@@ -86,6 +93,11 @@ class Exists(Problem):
 class StaleBatch(Problem):
     type, title = "stale-batch", "The server has answered a later batch of this client."
     status_code = status.HTTP_409_CONFLICT
+
+
+class ReauthenticationRequired(Problem):
+    type, title = "reauthentication-required", "Sign in again first: this cannot be undone."
+    status_code = status.HTTP_403_FORBIDDEN
 
 
 class CursorExpired(Problem):
@@ -114,6 +126,11 @@ class AppTooOld(Problem):
         super().__init__(f"Version {oldest} or newer is needed.", min_app_version=oldest)
 
 
+def is_gone(person) -> bool:
+    """Whether the account was deleted while this very request was answered."""
+    return person is not None and not Diary.objects.filter(user=person.pk).exists()
+
+
 def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
     item = {**where, "code": str(code), "detail": detail}
     params = getattr(code, "params", None)
@@ -123,6 +140,8 @@ def fault(detail: str, code: str, **where: str) -> dict[str, Any]:
 def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's exception handler: every known error as a problem; None lets a bug be a bug."""
     request = context["request"]
+    if isinstance(error, ObjectDoesNotExist | IntegrityError) and is_gone(request.user):
+        error = exceptions.AuthenticationFailed()
     content = described(error)
     if content is None:
         return None

@@ -86,7 +86,7 @@ class ReminderList(APIView):
             mine = mine.filter(id__lt=last)
         found = list(mine[: most + 1])
         page, more = found[:most], len(found) > most
-        showing = Showing(request, timezone.now())
+        showing = Showing(request.user, timezone.now())
         return Response(
             {
                 "items": [showing.of(reminder) for reminder in page],
@@ -112,7 +112,7 @@ class ReminderList(APIView):
         except TooMany:
             detail = "You have as many reminders as anybody may have; remove one first."
             raise serializers.ValidationError({"kind": detail}, "range") from None
-        answer = Showing(request, now, vault).of(reminder)
+        answer = Showing(request.user, now, vault).of(reminder)
         return Response(answer, status.HTTP_201_CREATED, headers=words.PRIVATE)
 
 
@@ -127,7 +127,7 @@ class ReminderOne(APIView):
     def get(self, request, id: str):
         read_query(request, ())
         reminder = reminder_of(request, id)
-        return Response(Showing(request, timezone.now()).of(reminder), headers=words.PRIVATE)
+        return Response(Showing(request.user, timezone.now()).of(reminder), headers=words.PRIVATE)
 
     @extend_schema(
         operation_id="change_reminder",
@@ -148,7 +148,7 @@ class ReminderOne(APIView):
         # A wrong field is 422 also where there is no such reminder.
         ReminderFields(partial=True).to_internal_value(sent)
         reminder = reminder_of(request, id)
-        showing = Showing(request, now)
+        showing = Showing(request.user, now)
         whole = merged(showing.of(reminder), sent)
         if "channels" not in sent:
             del whole["channels"]  # as they are, even if an unsubscribed mailbox left none
@@ -208,7 +208,7 @@ class LocalPlan(APIView):
         read_query(request, ())
         diary = request.user.diary
         active = request.user.reminder_set.filter(active=True, kind__in=KINDS)
-        showing = Showing(request, now)
+        showing = Showing(request.user, now)
         entered = entered_dates(request.user, diary.today(now))
         plans = [_plan(reminder, diary, showing, entered, now) for reminder in active]
         items = [item for _, _, item in islice(merge(*plans, key=_when), LOCAL_PLAN)]
@@ -218,10 +218,10 @@ class LocalPlan(APIView):
 class Showing:
     """How reminders are shown to their person: the vault and the settings, opened once."""
 
-    def __init__(self, request, now: datetime, vault: Vault | None = None) -> None:
-        self.vault = vault or request.user.datakey.open()
-        self.diary: Diary = request.user.diary
-        self.chosen: NotificationSettings = read_choices(request.user.pk)[0]
+    def __init__(self, person, now: datetime, vault: Vault | None = None) -> None:
+        self.vault = vault or person.datakey.open()
+        self.diary: Diary = person.diary
+        self.chosen: NotificationSettings = read_choices(person.pk)[0]
         self.now = now
 
     def of(self, reminder: Reminder) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from allauth.headless.constants import Client
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from api import health
+from api.access_log import AccessLog
+from api.account_views import NewPassword, SignUp
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
 from api.entries import EntryDay, EntryList
+from api.exports import ExportDownload, ExportList, ExportOne
 from api.feedback import FeedbackOne
 from api.insights import InsightsView
 from api.me import MeView
@@ -67,14 +70,19 @@ v1 = [
     path("occurrences/<str:id>/dismiss", OccurrenceDismiss.as_view()),
     path("occurrences/<str:id>/opened", OccurrenceOpened.as_view()),
     path("deliveries/receipts", DeliveryReceipts.as_view()),
+    path("access-log", AccessLog.as_view()),
+    path("exports", ExportList.as_view()),
+    path("exports/<str:id>", ExportOne.as_view()),
+    path("exports/<str:id>/download", ExportDownload.as_view()),
     path("support", Support.as_view()),
 ]
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/api/docs")),
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),
+    path("_allauth/app/v1/auth/signup", SignUp.as_api_view(client=Client.APP)),
+    path("_allauth/app/v1/auth/password/reset", NewPassword.as_api_view(client=Client.APP)),
     path("unsubscribe/<str:token>", Unsubscribe.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),

@@ -62,14 +62,13 @@ class Journey:
             self.next = (slot, at) if slot else None
 
     def plan(self) -> None:
-        slot, at = self.next
+        slot, _ = self.next
         due = Due(
-            USER, REMINDER, "entry", list(self.schedule.minutes), 127, 1, None, None, None, True,
-            None, None, True, False, slot.day, slot.minute, at, self.zone, 0, time(0), time(0),
-            None,
+            USER, REMINDER, "entry", self.schedule.minutes, 127, 1, None, None, None, True, None,
+            None, True, False, slot.day, slot.minute, self.zone, 0, time(0), time(0), None,
         )  # fmt: skip
         planned, [ahead] = decide([due], self.now, NO_ENTRIES)
-        for one in planned:
+        for one in (planned_one.occasion for planned_one in planned):
             key = (one.local_date, one.minute)
             if key in self.planned:
                 continue  # the database holds one of each

@@ -22,8 +22,8 @@ OLDEST = (3, 11)
 NEWER_PYTHONS = ["python3.14", "python3.13", "python3.12", "python3.11", "python3"]
 
 # Each file includes the one before it, so a fuller environment serves every smaller need.
-LEVELS = ["requirements.txt", "requirements-up.txt", "requirements-dev.txt"]
-LEVEL_OF_COMMAND = {"up": 1, "fake_providers": 1, "test": 2, "bench": 2, "list_sentences": 2}
+LEVELS = ["requirements.txt", "requirements-web.txt", "requirements-up.txt", "requirements-dev.txt"]
+LEVEL_OF_COMMAND = {"up": 2, "fake_providers": 2, "test": 3, "bench": 3, "list_sentences": 3}
 CONSTRAINTS = "constraints.txt"
 STAMP = ".stamp"
 
@@ -56,7 +56,7 @@ def level_for(command: str) -> int:
     """Which requirement file the command needs."""
     servers_given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
     if command == "up" and servers_given:
-        return 0  # so it runs where the embedded servers have no build, too
+        return 1  # so it runs where the embedded servers have no build, too
     return LEVEL_OF_COMMAND.get(command, 0)
 
 

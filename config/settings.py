@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 from packaging.version import InvalidVersion, Version
 
-from config import environment, providers
+from config import environment, log_lines, npm, policy, providers
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -72,21 +72,25 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "csp",
     "diary",
     "api",
+    "web",
 ]
 
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
     "api.requests.Guards",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
-    "api.accounts.ReadableBodies",
+    "api.accounts.AccountsEdge",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,7 +167,15 @@ REVIEW_TIME_LIMIT = 30  # seconds, the hard one
 PLAN_EVERY = 10  # seconds
 DELIVER_EVERY = 2  # seconds
 SWEEP_EVERY = 10  # seconds
-SEND_TIME_LIMIT = 120  # seconds, the hard one; after a lease of 60 nothing more is begun
+PURGE_EVERY = 3600  # seconds
+SEND_TIME_LIMIT = 45  # seconds, the hard one; 10 for a round, 15 for a claim, 10 for its last batch
+
+EXPORT_EVERY = 2  # seconds between two looks for exports that are asked for
+EXPORT_TIME_LIMIT = 240  # seconds, the hard one; ten years take a few
+# So many are written at a time in the whole house, so that reviews keep their workers.
+EXPORTS_AT_ONCE = env.int("DIARY_EXPORTS_AT_ONCE", 1)
+# Who shows and judges whole documents: exports and imports know the API by this name only.
+WHOLE_DIARY = "api.whole"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -187,32 +199,23 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = REVIEW_TIME_LIMIT
 CELERY_TASK_DEFAULT_QUEUE = "ticks"
-# Reminders have a worker of their own: a slow provider holds up no review.
+# Planning has a worker of its own, and sending another: a slow provider holds up neither reviews
+# nor what comes next.
 CELERY_TASK_ROUTES = {
-    f"diary.tasks.{tick}": {"queue": "plan"} for tick in ("plan_reminders", "deliver", "sweep")
+    f"diary.tasks.{tick}": {"queue": "plan"}
+    for tick in ("plan_reminders", "deliver", "sweep", "purge")
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "look over": {
-        "task": "diary.tasks.look_over",
-        "schedule": LOOK_OVER_EVERY,
-        "options": {"expires": LOOK_OVER_EVERY},
-    },
-    "plan reminders": {
-        "task": "diary.tasks.plan_reminders",
-        "schedule": PLAN_EVERY,
-        "options": {"expires": PLAN_EVERY},
-    },
-    "deliver": {
-        "task": "diary.tasks.deliver",
-        "schedule": DELIVER_EVERY,
-        "options": {"expires": DELIVER_EVERY},
-    },
-    "sweep": {
-        "task": "diary.tasks.sweep",
-        "schedule": SWEEP_EVERY,
-        "options": {"expires": SWEEP_EVERY},
-    },
+    name: {"task": f"diary.tasks.{name}", "schedule": seconds, "options": {"expires": seconds}}
+    for name, seconds in {
+        "look_over": LOOK_OVER_EVERY,
+        "plan_reminders": PLAN_EVERY,
+        "deliver": DELIVER_EVERY,
+        "sweep": SWEEP_EVERY,
+        "purge": PURGE_EVERY,
+        "export": EXPORT_EVERY,
+    }.items()
 }
 
 # ---- Notices ----------------------------------------------------------------------------------
@@ -243,8 +246,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
+SESSION_ENGINE = "diary.sessions"
+SESSION_COOKIE_AGE = 180 * 24 * 60 * 60  # seconds without a request, after which it ends
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
 
@@ -264,8 +267,15 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = False
-USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_CHANGE_EMAIL = True  # a person has one address; a new one counts once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Told in the list of devices; noted by diary.sessions, since allauth would write it every time.
+USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ADAPTER = "api.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Fortnight"
 
 # ---- Mail -----------------------------------------------------------------------------------
 
@@ -354,10 +364,12 @@ SPECTACULAR_SETTINGS = {
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "no-referrer"
+CONTENT_SECURITY_POLICY = policy.POLICY
 SECURE_SSL_REDIRECT = False  # the TLS proxy does it
 SECURE_HSTS_SECONDS = 0 if DEVELOPMENT else 365 * 24 * 60 * 60
 TRUSTED_PROXIES = env.int("DIARY_TRUSTED_PROXIES", 0)  # so many entries of X-Forwarded-For
 SILENCED_SYSTEM_CHECKS = [
+    "staticfiles.W004",  # the folder of charts may be missing, see STATICFILES_DIRS
     "security.W003",  # no cookie signs anybody in, so no form can be forged
     "security.W005",  # HSTS for subdomains is for whoever owns the domain …
     "security.W021",  # … and so is preloading
@@ -372,29 +384,12 @@ LANGUAGE_CODE = "en"
 # person's own (`me`), out of these. Each but English needs its catalogue in diary/locale/.
 LANGUAGES = [("en", "English")]
 STATIC_URL = "/static/"
+# Not there where npm could not be reached: then the web app says so and shows its tables.
+STATICFILES_DIRS = [("packages/uplot-1.6.32", npm.web_packages() / "uplot" / "dist")]
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/packages/"  # the version stands in the address
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False
 
-# ---- Logs: an allow-list of fields, so that no value of a diary can reach one ----------------
+# ---- Logs -----------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "api.logs.Lines"}},
-    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["lines"], "level": env.str("DIARY_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # One line a request already says it; Django's own would repeat the path.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        # Whatever the level of the root: these write addresses and headers when they are asked to.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "hpack": {"level": "WARNING"},
-        "h2": {"level": "WARNING"},
-    },
-}
+LOGGING = log_lines.only(env.str("DIARY_LOG_LEVEL", "INFO"))

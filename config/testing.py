@@ -20,6 +20,8 @@ import pytest
 
 from config.children import Account, account_for, can, make_folder
 from config.embedded import start_postgres, start_valkey
+from config.environment import CHECKOUT
+from config.npm import WEB, place_of
 
 PREFIX = "fortnight-test"
 KEPT = {"DIARY_VENV", "DIARY_NO_VENV", "DIARY_PG_BIN", "DIARY_REDIS_BIN"}
@@ -72,6 +74,7 @@ def throw_away_settings(folder: Path, account: Account | None) -> dict[str, str]
     return {
         "DIARY_STATE_DIR": str(state),
         "DIARY_DEVELOPMENT": "1",
+        "DIARY_WEB_PACKAGES": str(place_of(WEB, CHECKOUT / "var" / "npm")),
         "DIARY_SECRET_KEY": secrets.token_urlsafe(48),
         "DIARY_TOKEN_SECRET": secrets.token_urlsafe(48),
         "DIARY_KEY_RING": f"test-1 {base64.b64encode(secrets.token_bytes(32)).decode()}",

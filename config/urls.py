@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("web.urls")),
     path("", include("api.urls")),
     path("_allauth/", include("allauth.headless.urls")),
 ]

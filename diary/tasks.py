@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from diary import due
+from diary.exports import due as exports_due
+from diary.exports.make import make
 from diary.models import Heartbeat
 from diary.reminders import rounds
 from diary.review import review
@@ -64,3 +66,25 @@ def send_channel(channel: str) -> None:
 def sweep() -> None:
     """Look after what dead senders left behind."""
     rounds.sweep_all(timezone.now())
+
+
+@shared_task
+def export() -> None:
+    """Hand out the exports that wait, and take away those whose day is over."""
+    now = timezone.now()
+    exports_due.take_away(now)
+    for claim in exports_due.claim(now):
+        ids = (str(claim.token), str(claim.user_id), str(claim.export_id))
+        write_export.apply_async(ids, queue="exports")
+    Heartbeat.objects.update_or_create(name="export", defaults={"at": now})
+
+
+@shared_task(expires=exports_due.LEASE.seconds, time_limit=settings.EXPORT_TIME_LIMIT)
+def write_export(token: str, user_id: str, export_id: str) -> None:
+    make(exports_due.Claim(UUID(token), UUID(user_id), UUID(export_id)), timezone.now())
+
+
+@shared_task(**ROUND)
+def purge() -> None:
+    """Forget what became of reminders long ago."""
+    rounds.purge_all(timezone.now())

@@ -57,8 +57,17 @@ def healthcheck(service: str) -> list[str]:
 
 
 def instructions(name: str) -> list[str]:
-    """What follows each `name` in the Dockerfile, continued lines joined."""
+    """What follows each `name` in the Dockerfile's last stage, continued lines joined."""
+    return found_in(stages()[-1], name)
+
+
+def stages() -> list[str]:
+    """The Dockerfile in parts, one a stage; continued lines joined."""
     text = (CHECKOUT / "Dockerfile").read_text().replace("\\\n", " ")
+    return [f"FROM {part}" for part in re.split(r"^FROM ", text, flags=re.MULTILINE)[1:]]
+
+
+def found_in(text: str, name: str) -> list[str]:
     return [line.removeprefix(name).strip() for line in text.splitlines() if line.startswith(name)]
 
 
@@ -73,6 +82,7 @@ def copied() -> list[tuple[str, str]]:
         (source, target)
         for *sources, target in (line.split() for line in instructions("COPY "))
         for source in sources
+        if not sources[0].startswith("--from=")  # out of another stage, not out of the checkout
     ]
 
 

@@ -1,6 +1,8 @@
+from .access import Access
 from .clients import Client
 from .devices import Channel, Device, DeviceAddress, Mark, ReportedZone
 from .diary import Diary
+from .exports import Export, ExportPart
 from .jobs import Heartbeat
 from .keys import DataKey
 from .people import Person
@@ -8,6 +10,7 @@ from .records import Feedback, Pattern, Record, Review
 from .reminders import Delivery, NotificationSettings, Occurrence, Reminder
 
 __all__ = [
+    "Access",
     "Channel",
     "Client",
     "DataKey",
@@ -15,6 +18,8 @@ __all__ = [
     "Device",
     "DeviceAddress",
     "Diary",
+    "Export",
+    "ExportPart",
     "Feedback",
     "Heartbeat",
     "Mark",

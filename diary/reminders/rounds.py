@@ -16,6 +16,7 @@ from diary.models.reminders import WAITING
 from diary.reminders.deliver import send
 from diary.reminders.fan import fan
 from diary.reminders.plan import plan
+from diary.reminders.purge import purge
 from diary.reminders.sweep import sweep
 from diary.reminders.zone_table import follow_zones
 
@@ -51,6 +52,11 @@ def sweep_all(now: datetime) -> int:
     swept = _again(sweep, now)
     beat("sweep", now)
     return swept
+
+
+def purge_all(now: datetime) -> int:
+    """Once through all people, or as far as the time allows; no heartbeat, it is not urgent."""
+    return _again(purge, now)
 
 
 def beat(name: str, now: datetime) -> None:

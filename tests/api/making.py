@@ -24,6 +24,8 @@ def made_first(phone: CheckedPhone, person: Person, path: str) -> str | None:
         case "devices":
             sent = {"platform": "fcm", "address": "anas-phone"}
             return phone.post("/api/v1/devices", sent).json()["id"]
+        case "exports":
+            return phone.post("/api/v1/exports", {"formats": ["json"]}).json()["id"]
         case "occurrences":
             reminder = made_first(phone, person, "/api/v1/reminders/{id}")
             occurrence = Occurrence.objects.create(

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from diary.channels.post import Answer
 from diary.models import Delivery, Device, DeviceAddress, Occurrence
 from diary.reminders import devices as keeping
 from diary.reminders.fan import fan
@@ -181,6 +182,26 @@ class TestOneDevice:
         [message] = pass_time(NOW, Providers())
         assert message.address == ANDROID["address"]
         assert Occurrence.objects.get().kind == "test"
+
+    def test_a_test_of_a_dead_device_is_refused_and_says_why(self, phone, device):
+        Device.objects.update(state="dead", dead_reason="UNREGISTERED")
+        answer = phone.post(f"{DEVICES}/{device['id']}/test")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-ready")
+        assert "registers again" in answer.json()["detail"]
+        assert not Occurrence.objects.exists()
+
+    def test_a_test_wakes_a_suspended_device(self, phone, device):
+        Device.objects.update(state="suspended", refusals=5)
+        assert phone.post(f"{DEVICES}/{device['id']}/test").status_code == 202
+        assert len(pass_time(NOW, Providers())) == 1
+        assert phone.get(DEVICES).json()["items"][0]["state"] == "active"
+
+    def test_what_became_of_a_test_is_told(self, phone, device):
+        phone.post(f"{DEVICES}/{device['id']}/test")
+        pass_time(NOW, Providers(fcm=Answer(False, 404, "UNREGISTERED")))
+        [one] = phone.get("/api/v1/occurrences").json()["items"]
+        assert (one["kind"], one["state"], one["skip_reason"]) == ("test", "skipped", "no_device")
+        assert one["deliveries"][0]["state"] == "dead"
 
     def test_a_test_comes_while_all_else_is_paused_or_muted(self, phone, device):
         until = "2026-04-01T00:00:00Z"

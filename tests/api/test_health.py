@@ -53,8 +53,3 @@ def test_it_is_live_and_ready(client):
     assert client.get("/health/live").json() == {"status": "ok"}
     ready = {"status": "ok", "database": "ok", "migrations": "ok"}
     assert client.get("/health/ready").json() == ready
-
-
-def test_the_front_door_leads_to_what_is_offered(client):
-    answer = client.get("/")
-    assert (answer.status_code, answer["Location"]) == (302, "/api/docs")

@@ -7,7 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from diary.channels.post import Answer
 from diary.models import Delivery, Diary, Occurrence
+from diary.reminders import fence
+from diary.reminders.fan import fan
+from diary.reminders.plan import plan
 from tests.api.conftest import keep
 from tests.conftest import NOW, TODAY
 from tests.diary.reminders.reminding import Providers, at, carry, pass_time, remind
@@ -217,6 +221,26 @@ class TestReceipts:
         assert pass_time(EVENING) == []
         [one] = phone.get(OCCURRENCES).json()["items"]
         assert (one["state"], one["skip_reason"]) == ("done", "shown_by_app")
+
+    def test_what_is_not_sent_yet_of_it_stays_at_home_too(self, ana, phone, device):
+        carry(ana, NOW, "ab" * 16, "apns")
+        remind(ana, NOW)
+        [reminder] = ana.reminder_set.all()
+        pass_time(EVENING, Providers(apns=Answer(False, 503, retry_after=60.0)))
+        self.send(phone, f"{reminder.id}:2026-03-20:1230", device.id)
+        assert pass_time(EVENING + 2 * MINUTE) == []
+        [one] = phone.get(OCCURRENCES).json()["items"]
+        assert (one["state"], one["skip_reason"]) == ("done", "shown_by_app")
+        assert sorted(d["state"] for d in one["deliveries"]) == ["dropped", "sent"]
+
+    def test_nor_does_what_a_sender_has_claimed(self, ana, phone, device):
+        remind(ana, NOW)
+        [reminder] = ana.reminder_set.all()
+        plan(EVENING)
+        fan(EVENING)
+        token, claims = fence.claim("fcm", EVENING, 10)
+        self.send(phone, f"{reminder.id}:2026-03-20:1230", device.id)
+        assert fence.put_on_wire(token, claims, {}, {}, EVENING) == {}
 
     @pytest.mark.parametrize(
         "slot", ["2026-03-20:1231", "2026-03-21:1230", "2026-03-20:1440"],

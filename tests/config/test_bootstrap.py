@@ -80,15 +80,15 @@ def test_a_fuller_environment_serves_a_smaller_need_and_not_the_other_way(
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-up.txt", "constraints.txt"])
 def test_a_changed_requirement_asks_for_a_new_install(checkout, venv, name):
-    stamp(venv, 1)
+    stamp(venv, 2)
     (checkout / name).write_text("numpy==1.0\n")
-    assert not bootstrap.serves(venv, 1, HERE)
+    assert not bootstrap.serves(venv, 2, HERE)
 
 
 def test_a_changed_test_requirement_leaves_an_environment_for_up_alone(checkout, venv):
-    stamp(venv, 1)
+    stamp(venv, 2)
     (checkout / "requirements-dev.txt").write_text("pytest==1.0\n")
-    assert bootstrap.serves(venv, 1, HERE)
+    assert bootstrap.serves(venv, 2, HERE)
 
 
 def test_another_python_version_asks_for_a_new_install(venv):
@@ -102,7 +102,7 @@ def test_an_environment_without_a_stamp_serves_nothing(venv):
 
 @pytest.mark.parametrize(
     ("command", "level"),
-    [("up", 1), ("test", 2), ("bench", 2), ("migrate", 0), ("", 0)],
+    [("up", 2), ("test", 3), ("bench", 3), ("migrate", 0), ("", 0)],
 )
 def test_each_command_gets_what_it_needs(venv, installed, executed, command, level):
     with pytest.raises(Executed):
@@ -112,7 +112,7 @@ def test_each_command_gets_what_it_needs(venv, installed, executed, command, lev
 
 @pytest.mark.parametrize(
     ("given", "level"),
-    [(["DATABASE_URL", "REDIS_URL"], 0), (["DATABASE_URL"], 1), (["REDIS_URL"], 1)],
+    [(["DATABASE_URL", "REDIS_URL"], 1), (["DATABASE_URL"], 2), (["REDIS_URL"], 2)],
 )
 def test_up_with_servers_of_ones_own_needs_none_of_ours(monkeypatch, given, level):
     for name in ("DATABASE_URL", "REDIS_URL"):
@@ -121,7 +121,7 @@ def test_up_with_servers_of_ones_own_needs_none_of_ours(monkeypatch, given, leve
 
 
 def test_the_command_goes_on_inside_the_environment_with_its_own_words(venv, checkout, executed):
-    stamp(venv, 1)
+    stamp(venv, 2)
     with pytest.raises(Executed):
         bootstrap.prepare(["manage.py", "up", "--once"])
     python = str(venv / "bin" / "python")
@@ -129,7 +129,7 @@ def test_the_command_goes_on_inside_the_environment_with_its_own_words(venv, che
 
 
 def test_nothing_is_installed_when_the_stamp_holds(venv, installed, executed):
-    stamp(venv, 2)
+    stamp(venv, 3)
     with pytest.raises(Executed):
         bootstrap.prepare(["manage.py", "up"])
     assert installed == []
@@ -139,22 +139,22 @@ def test_up_and_test_in_turn_install_once_each_at_most(venv, installed, executed
     for command in ("up", "test", "up", "test"):
         with pytest.raises(Executed):
             bootstrap.prepare(["manage.py", command])
-    assert installed == [1, 2]
+    assert installed == [2, 3]
 
 
 def test_an_environment_for_tests_stays_one_when_up_brings_it_up_to_date(
     checkout, venv, installed, executed
 ):
-    stamp(venv, 2)
+    stamp(venv, 3)
     (checkout / "requirements.txt").write_text("numpy==1.0\n")
     with pytest.raises(Executed):
         bootstrap.prepare(["manage.py", "up"])
-    assert installed == [2]
+    assert installed == [3]
 
 
 def test_inside_a_ready_environment_the_command_simply_runs(venv, monkeypatch, executed):
     monkeypatch.setattr(sys, "prefix", str(venv))
-    stamp(venv, 1)
+    stamp(venv, 2)
     bootstrap.prepare(["manage.py", "up"])
     assert executed == []
 
@@ -165,7 +165,7 @@ def test_inside_a_stale_environment_it_is_brought_up_to_date_first(
     monkeypatch.setattr(sys, "prefix", str(venv))
     with pytest.raises(Executed):
         bootstrap.prepare(["manage.py", "up"])
-    assert installed == [1]
+    assert installed == [2]
 
 
 def test_a_container_does_without_an_environment(checkout, monkeypatch, installed, executed):

@@ -5,21 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from diary.channels import wire
-from diary.models import Delivery, Heartbeat, Mark, Occurrence
+from diary.channels import email, wire
+from diary.models import Delivery, Heartbeat, Mark
 from diary.reminders import rounds
+from diary.reminders.deliver import ENOUGH
+from diary.reminders.fence import LEASE
 from diary.tasks import deliver, plan_reminders, send_channel, sweep
 from tests.conftest import days_before
 from tests.diary.keeping import LOW, keep, told
 from tests.diary.reminders.reminding import carry, remind, states
+from tests.diary.reminders.reminding import told as told_of
 from tests.providers.running import Running
 
 pytestmark = pytest.mark.django_db
 
-JOBS = {"look_over", "plan_reminders", "deliver", "sweep"}
+JOBS = {"look_over", "plan_reminders", "deliver", "sweep", "export"}
 
 
 @pytest.fixture
@@ -69,7 +73,7 @@ def test_the_tasks_do_the_same(ana, evening, providers):
     send_channel("fcm")
     sweep()
     assert states(ana) == ["sent"]
-    assert JOBS - {"look_over"} == set(Heartbeat.objects.values_list("name", flat=True))
+    assert JOBS - {"look_over", "export"} == set(Heartbeat.objects.values_list("name", flat=True))
 
 
 def test_where_nothing_is_due_nobody_is_woken(ana, monkeypatch):
@@ -92,6 +96,12 @@ def test_a_long_round_ends_in_time_and_the_next_goes_on(now, evening, monkeypatc
     assert rounds.plan_all(now) == 1
 
 
+def test_a_claim_ends_before_its_task_is_cut_off_and_its_lease_is_over():
+    last_batch = max(wire.TIME_LIMIT, email.BATCH_LIMIT)
+    assert rounds.LONGEST + ENOUGH + last_batch <= settings.SEND_TIME_LIMIT - 10
+    assert timedelta(seconds=ENOUGH + last_batch) < LEASE
+
+
 def test_the_zone_table_is_followed_before_anything_is_planned(ana, evening):
     plan_reminders()
     assert Mark.objects.filter(name="zones: through").exists()
@@ -103,5 +113,5 @@ def test_a_channel_that_is_off_drops_what_it_was_given(ana, evening, settings):
     settings.FCM_ACCOUNT = None
     call_command("dispatch")
     assert states(ana) == ["dropped"]
-    assert Occurrence.objects.get().state == "done"
+    assert told_of(ana) == [("skipped", "undeliverable")]
     assert Delivery.objects.get().last_reason == "off"

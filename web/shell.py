@@ -1,0 +1,40 @@
+"""What the web app is made of: the files that a browser keeps, and the name of this edition."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
+KEPT = {".js", ".css", ".svg", ".png", ".webmanifest"}
+WORKER = STATIC / "web" / "worker.js"  # served under /sw.js; a worker does not keep itself
+
+
+@cache
+def files() -> dict[str, Path]:
+    """The address of each file that the app needs when it is offline."""
+    found = sorted(path for path in STATIC.rglob("*") if path.suffix in KEPT and path != WORKER)
+    return {settings.STATIC_URL + path.relative_to(STATIC).as_posix(): path for path in found}
+
+
+@cache
+def edition() -> str:
+    """Twelve hex digits that change with any file of the app."""
+    content = hashlib.sha256()
+    for path in [*files().values(), WORKER, *sorted((HERE / "templates").rglob("*.html"))]:
+        content.update(path.read_bytes())
+    return content.hexdigest()[:12]
+
+
+@cache
+def modules() -> list[str]:
+    """Modules that every screen needs: a browser may fetch them all at once."""
+    return [
+        address
+        for address, path in files().items()
+        if path.parent == STATIC / "web" and path.suffix == ".js" and path.name != "theme.js"
+    ]

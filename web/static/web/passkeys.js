@@ -1,0 +1,63 @@
+// Passkeys: the browser speaks bytes, the server base64url.
+
+const bytes = (text) =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
+
+const text = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** Passkeys belong to a name; a bare number like 127.0.0.1 has none. */
+export const canUsePasskeys = () =>
+  "PublicKeyCredential" in window && !/^[\d.]+$|^\[/.test(location.hostname);
+
+/** Makes a passkey; throws a DOMException when the person would rather not. */
+export async function makePasskey({ publicKey }) {
+  const credential = await navigator.credentials.create({
+    publicKey: {
+      ...publicKey,
+      challenge: bytes(publicKey.challenge),
+      user: { ...publicKey.user, id: bytes(publicKey.user.id) },
+      excludeCredentials: withBytes(publicKey.excludeCredentials),
+    },
+  });
+  const { response } = credential;
+  return told(credential, {
+    clientDataJSON: text(response.clientDataJSON),
+    attestationObject: text(response.attestationObject),
+    transports: response.getTransports?.() ?? [],
+  });
+}
+
+/** Shows a passkey; throws a DOMException when there is none, or the person would rather not. */
+export async function showPasskey({ publicKey }) {
+  const credential = await navigator.credentials.get({
+    publicKey: {
+      ...publicKey,
+      challenge: bytes(publicKey.challenge),
+      allowCredentials: withBytes(publicKey.allowCredentials),
+    },
+  });
+  const { response } = credential;
+  return told(credential, {
+    clientDataJSON: text(response.clientDataJSON),
+    authenticatorData: text(response.authenticatorData),
+    signature: text(response.signature),
+    userHandle: response.userHandle ? text(response.userHandle) : null,
+  });
+}
+
+const withBytes = (list) => (list ?? []).map((each) => ({ ...each, id: bytes(each.id) }));
+
+const told = (credential, response) => ({
+  id: credential.id,
+  rawId: text(credential.rawId),
+  type: credential.type,
+  authenticatorAttachment: credential.authenticatorAttachment,
+  clientExtensionResults: credential.getClientExtensionResults(),
+  response,
+});
+
+/** What to say of a passkey that was not made or shown. */
+export const notShown = (error) =>
+  error instanceof DOMException ? "No passkey was used." : error.message;

@@ -1,0 +1,31 @@
+// One line at the top that says where what was written is: here only, on its way, or saved.
+
+import { unsaved } from "./diary.js";
+import { h, put } from "./dom.js";
+import { isSignedIn } from "./session.js";
+import { onChange } from "./store.js";
+import { syncState } from "./sync.js";
+
+const place = document.getElementById("saving");
+
+export function tellOfSaving() {
+  onChange((what) => ["diary", "saving", "session"].includes(what) && refresh());
+  refresh();
+}
+
+async function refresh() {
+  if (!(await isSignedIn())) return put(place);
+  const { waiting, troubles } = await unsaved();
+  const [mood, words] = said(waiting, troubles.length, syncState());
+  if (place.dataset.state === mood && place.textContent === words) return;
+  place.dataset.state = mood;
+  put(place, mood === "trouble" ? h("a", { href: "#/unsaved" }, words) : h("span", {}, words));
+}
+
+/** What to say of so many changes that wait and so many that were not taken. */
+export function said(waiting, troubles, state) {
+  if (troubles) return ["trouble", troubles === 1 ? "1 change not saved" : `${troubles} changes not saved`];
+  if (!waiting) return state === "offline" ? ["offline", "Offline"] : ["saved", "Saved"];
+  if (state === "sending") return ["sending", "Saving …"];
+  return ["kept", "Kept on this device"];
+}
