@@ -23,12 +23,17 @@ pytestmark = pytest.mark.django_db
 JSON = "application/json"
 WRITES = [row for row in operations() if "requestBody" in row[2]]
 STRANGE = {
-    "null": None, "true": True, "a number below all": -1, "a huge number": 10**25, "a fraction": 0.3,
-    "an exponent": 1e308, "an empty text": "", "a null byte": "a\x00b", "half a character": "\ud800",
-    "a long text": "x" * 5_000, "right to left": "\u202e\u2066", "a list": [], "lists": [[[]]],
-    "an object": {}, "a key of ours": {"__proto__": {"user": 1}}, "a date": "2026-02-30",
-    "an instant": "2026-13-40T99:99:99Z", "digits of elsewhere": "٣", "a list of all": [None, 1, "x"],
-}  # fmt: skip
+    "null": None,
+    "a truth": True,
+    "a huge number": 10**25,
+    "less than nothing": -0.3,
+    "a null byte": "a\x00b",
+    "half a character": "\ud800",
+    "a long text": "x" * 5_000,
+    "a list of all": [None, 1, "x", [[]]],
+    "a key of ours": {"__proto__": {"user": 1}},
+    "an instant": "2026-13-40T99:99:99Z",
+}
 BODIES = {
     **UNREADABLE,
     "20 levels": nested(20),
@@ -159,13 +164,14 @@ def test_no_other_type_and_no_packed_body_is_read(phone, ids):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", HEADERS)
-def test_a_header_of_any_kind_breaks_nothing(phone, ids, name):
+def test_a_header_of_any_kind_breaks_nothing(phone, ids):
+    """One value of each header for each operation, the next ones for the next."""
     broken = []
-    for method, path, said in operations():
+    for turn, (method, path, said) in enumerate(operations()):
         body = json.dumps(example(said)).encode() if "requestBody" in said else b""
-        for value in HEADERS[name]:
+        for name, values in HEADERS.items():
+            value = values[turn % len(values)]
             status = sent(phone, method, address(path, ids), body, **{name: value})
             if status >= 500:
-                broken.append((status, said["operationId"], value[:40]))
+                broken.append((status, said["operationId"], name, value[:40]))
     assert broken == []
