@@ -123,6 +123,7 @@ DATABASES["default"] |= {
         ),
     },
 }
+POSTGRES_TOOL = "config.binaries.postgres_tool"  # finds pg_dump and pg_restore
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

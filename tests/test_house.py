@@ -42,7 +42,7 @@ LAYERS = (
     ("looking", "due"),
     ("patterns",),
     ("feedback", "reminders"),
-    ("review",),
+    ("review", "archive", "backup", "restore", "rotation"),
     ("tasks", "management", "checks", "apps"),
 )
 
