@@ -139,6 +139,35 @@ def test_what_only_looks_like_the_passkey_opens_nothing(passkey):
         assert (answer.status_code, status(phone)) == (400, 401), kind
 
 
+ANDROID = "android:apk-key-hash:dGhlIGNlcnRpZmljYXRlIG9mIG91ciBvd24gYXBwIQ"
+
+
+def test_an_app_for_android_uses_passkeys_where_it_is_named(stranger, settings):
+    reauthenticate(stranger)
+    offered = ask(stranger, f"{PASSKEYS}?passwordless", method="GET", under=ACCOUNT)
+    unknown = Authenticator(ANDROID).make(offered.json()["data"]["creation_options"])
+    body = {"name": "x", "credential": unknown}
+    assert ask(stranger, PASSKEYS, body, under=ACCOUNT).status_code == 400
+    settings.PASSKEY_APPS = [ANDROID]
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    key = add(stranger, Authenticator(ANDROID))
+    phone = CheckedPhone()
+    assert ask(phone, "webauthn/login", {"credential": key.sign(asked(phone))}).status_code == 200
+    assert status(phone) == 200
+
+
+def test_with_apps_named_another_site_and_another_app_still_open_nothing(passkey, settings):
+    settings.PASSKEY_APPS = [ANDROID]
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    for origin in ("https://evil.example", f"{ANDROID}x", "http://testserver", "", "android:"):
+        phone = CheckedPhone()
+        credential = _from(origin, passkey, asked(phone))
+        answer = ask(phone, "webauthn/login", {"credential": credential})
+        assert (answer.status_code, status(phone)) == (400, 401), origin
+    own = CheckedPhone()
+    assert ask(own, "webauthn/login", {"credential": passkey.sign(asked(own))}).status_code == 200
+
+
 def test_a_key_that_asks_for_no_finger_is_not_made_a_passkey(stranger):
     reauthenticate(stranger)
     offered = ask(stranger, f"{PASSKEYS}?passwordless", method="GET", under=ACCOUNT)

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from api.factors import Factors
+from diary.checks import check_key_ring
 from diary.erasure import erase
 from diary.models import DataKey
 from diary.models.keys import KEY_RING
@@ -126,6 +127,14 @@ def test_without_the_rotation_the_old_line_is_still_needed(ana, use):
     use(NEW)
     with pytest.raises(Unsealable):
         vault_of(ana)
+
+
+@pytest.mark.django_db
+def test_a_line_that_was_taken_out_too_soon_is_noticed_at_the_start(ana):
+    assert check_key_ring(None, ["default"]) == []
+    DataKey.objects.update(ring_key="spring")
+    [warning] = check_key_ring(None, ["default"])
+    assert warning.msg == "Keys of people are wrapped by spring, which is not in the key ring."
 
 
 @pytest.mark.django_db(transaction=True)
