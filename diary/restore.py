@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +36,17 @@ UPDATE diary SET
 """
 
 
-def restore(base: Path, now: datetime, *, over: bool, name: str = "") -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Of when the diaries are, and the keys if they are not those that were there."""
+
+    diaries_of: datetime
+    keys_of: datetime | None
+    gone: int  # people without a key, who were removed
+    passed: int  # reminders that may have been sent, and were let pass
+
+
+def restore(base: Path, now: datetime, *, over: bool, name: str = "") -> Restored:
     """Put back the newest diary under `base`, or the one of that name. Raises `Refused`.
 
     `over`: also over people who are there, and from under processes that use them.
@@ -58,16 +69,12 @@ def restore(base: Path, now: datetime, *, over: bool, name: str = "") -> Iterato
             _load(archive)
         if diary.migrations != _known_migrations():
             call_command("migrate", verbosity=0)
-        yield f"Restored the diaries of {diary.made_at:%Y-%m-%d %H:%M} UTC."
-        yield (
-            f"Restored the keys of {keys.made_at:%Y-%m-%d %H:%M} UTC."
-            if keys
-            else "Kept the keys that were there."
-        )
-        yield from _begin_anew(now)
+        gone, passed = _begin_anew(now)
+    return Restored(diary.made_at, keys and keys.made_at, gone, passed)
 
 
-def _begin_anew(now: datetime) -> Iterator[str]:
+def _begin_anew(now: datetime) -> tuple[int, int]:
+    """Make it a diary of now: how many people were removed, how many reminders let pass."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_BEGIN_ANEW, {"ahead": AHEAD})
@@ -77,9 +84,7 @@ def _begin_anew(now: datetime) -> Iterator[str]:
         own = DataKey.objects.filter(user_id=OuterRef("user_id"))
         left = Diary.objects.filter(~Exists(own)).values_list("user_id", flat=True)
         gone = sum(erase(user_id, now) for user_id in list(left))
-    yield f"Removed {gone} without a key: they have deleted their account since."
-    yield f"Ended every session; let {passed} reminders pass that may have been sent."
-    yield "Every device begins its next sync from nothing (410)."
+    return gone, passed
 
 
 def _refuse_unknown(diary: Archive) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from diary.archive import Refused
-from diary.backup import back_up
+from diary.backup import KEYS_KEPT, back_up
 
 
 class Command(BaseCommand):
@@ -22,7 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, dir: Path, **options) -> None:
         try:
-            for sentence in back_up(dir.absolute(), timezone.now()):
-                self.stdout.write(sentence)
+            done = back_up(dir.absolute(), timezone.now())
         except Refused as refused:
             raise CommandError(str(refused)) from None
+        for made in done.written:
+            self.stdout.write(f"Wrote {made.dump} ({made.dump.stat().st_size:,} bytes).")
+        for old in done.removed:
+            self.stdout.write(f"Removed {old.folder}: keys are kept for {KEYS_KEPT.days} days.")

@@ -28,7 +28,14 @@ class Command(BaseCommand):
 
     def handle(self, dir: Path, of: str, over: bool, **options) -> None:
         try:
-            for sentence in restore(dir.absolute(), timezone.now(), over=over, name=of):
-                self.stdout.write(sentence)
+            done = restore(dir.absolute(), timezone.now(), over=over, name=of)
         except Refused as refused:
             raise CommandError(str(refused)) from None
+        self.stdout.write(f"Restored the diaries of {done.diaries_of:%Y-%m-%d %H:%M} UTC.")
+        if done.keys_of:
+            self.stdout.write(f"Restored the keys of {done.keys_of:%Y-%m-%d %H:%M} UTC.")
+        else:
+            self.stdout.write("Kept the keys that were there.")
+        self.stdout.write(f"Removed {done.gone} without a key: they have deleted their account.")
+        self.stdout.write(f"Let {done.passed} reminders pass that may have been sent.")
+        self.stdout.write("Every session has ended; every device begins its next sync anew.")
