@@ -41,14 +41,14 @@ def own_database(transactional_db):
     name = connection.settings_dict["NAME"]
     connection.close()
     with another("postgres") as server:
-        server.execute("DROP DATABASE IF EXISTS backed_up WITH (FORCE)")
-        server.execute(f'CREATE DATABASE backed_up TEMPLATE "{name}"')
-    connection.settings_dict["NAME"] = "backed_up"
-    yield
+        server.execute(f'DROP DATABASE IF EXISTS "{name}_copy" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
+    connection.settings_dict["NAME"] = f"{name}_copy"
+    yield connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = name
     with another("postgres") as server:
-        server.execute("DROP DATABASE backed_up WITH (FORCE)")
+        server.execute(f'DROP DATABASE "{name}_copy" WITH (FORCE)')
 
 
 def another(name: str):
@@ -226,14 +226,14 @@ class TestARestore:
             restore(base)
         assert everything() == before
 
-    def test_on_a_new_server_brings_the_keys_too(self, ana, base):
+    def test_on_a_new_server_brings_the_keys_too(self, ana, base, own_database):
         keep(ana, {TODAY: {"pain": 4}})
         back_up(base)
         with connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE")
             cursor.execute("CREATE SCHEMA public")
             cursor.execute("DROP SCHEMA keys CASCADE")
-        with another("backed_up"), pytest.raises(CommandError, match="Others use this database"):
+        with another(own_database), pytest.raises(CommandError, match="Others use this database"):
             restore(base)
         told = restore(base)
         assert "Restored the keys of 2026-03-20 12:00" in told
