@@ -126,6 +126,7 @@ DATABASES["default"] |= {
         ),
     },
 }
+POSTGRES_TOOL = "config.binaries.postgres_tool"  # finds pg_dump and pg_restore
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -266,6 +267,10 @@ MFA_ADAPTER = "api.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fortnight"
+# Apps for Android sign passkeys in their own name: android:apk-key-hash:<base64url of the
+# certificate's SHA-256>. Where there are any, api.factors judges what they and browsers say.
+PASSKEY_APPS = env.list("DIARY_PASSKEY_APPS", [])
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = bool(PASSKEY_APPS)
 
 # ---- Mail -----------------------------------------------------------------------------------
 
