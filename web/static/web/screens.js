@@ -4,6 +4,11 @@
 export const SCREENS = {
   today: { load: () => import("./screens/today.js"), tab: "today" },
   day: { load: () => import("./screens/today.js"), tab: "today" },
+  settings: { load: () => import("./screens/settings.js"), tab: "more" },
+  account: { load: () => import("./screens/account.js"), tab: "more" },
+  yours: { load: () => import("./screens/yours.js"), tab: "more" },
+  export: { load: () => import("./screens/export.js"), tab: "more" },
+  unsaved: { load: () => import("./screens/unsaved.js") },
   more: { load: () => import("./screens/more.js"), tab: "more" },
   help: { load: () => import("./screens/help.js"), open: true },
   welcome: { load: () => import("./screens/welcome.js"), open: true, guests: true },
