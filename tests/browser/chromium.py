@@ -12,17 +12,19 @@ from config.environment import CHECKOUT
 
 PLACE = CHECKOUT / "var" / "chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# A typeface of its own, so that pages look alike wherever they are tried.
-PACKAGES = ("chromium", "fonts-inter")
+# Typefaces of its own, so that pages look alike wherever they are tried: Inter, and a Palatino.
+PACKAGES = ("chromium", "chromium-common", "fonts-inter", "fonts-urw-base35")
+DOWNLOAD = ("--download-only", "--yes", "--no-install-recommends")
 PROGRAM = "usr/lib/chromium/chromium"
+LIKE = {"sans-serif": "Inter", "system-ui": "Inter", "serif": "P052", "Iowan Old Style": "P052"}
+ALIAS = '  <alias binding="same"><family>{}</family><accept><family>{}</family></accept></alias>'
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
-  <dir>{root}/usr/share/fonts</dir>
-  <dir>/usr/share/fonts</dir>
+  <dir>{root}/usr/share/fonts/opentype</dir>
+  <dir>/usr/share/fonts/truetype</dir>
   <cachedir>{place}/fonts</cachedir>
-  <alias binding="strong"><family>sans-serif</family><prefer><family>Inter</family></prefer></alias>
-  <alias binding="strong"><family>system-ui</family><prefer><family>Inter</family></prefer></alias>
+{aliases}
 </fontconfig>
 """
 
@@ -87,7 +89,8 @@ def fetch(apt: Path) -> list[Path]:
     }
     words = ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in options.items())]
     run([*words, "update"], check=False)  # a source that is down need not be Debian's
-    run([*words, "install", "--download-only", "--yes", "--no-install-recommends", *PACKAGES])
+    # Also what is installed and does not run, or was asked to be left aside; its needs are there.
+    run([*words, "install", "--reinstall", *DOWNLOAD, *PACKAGES])
     return sorted((apt / "cache" / "archives").glob("*.deb"))
 
 
@@ -103,7 +106,8 @@ def unpack(packages: list[Path], root: Path) -> None:
 def from_packages(root: Path, place: Path) -> Chromium:
     """The unpacked program, with the libraries and typefaces that came along."""
     fonts = place / "fonts.conf"
-    fonts.write_text(FONTS.format(root=root, place=place))
+    aliases = "\n".join(ALIAS.format(*both) for both in LIKE.items())
+    fonts.write_text(FONTS.format(root=root, place=place, aliases=aliases))
     # Some libraries look for others in a folder below their own, by a path from the root.
     folders = sorted({str(library.parent) for library in root.glob("**/lib/*-linux-gnu/**/*.so*")})
     found = Chromium(

@@ -105,8 +105,8 @@ def open_as(page) -> Callable[[Person, str], Page]:
     def open_as(person: Person, screen: str) -> Page:
         page.goto("/")
         page.evaluate(SIGNED_IN, [sign_in(person), {"id": str(person.pk), "email": person.email}])
+        page.goto("about:blank")  # and the page begins anew, as somebody's
         page.goto(f"/#/{screen}")
-        page.reload()
         return page
 
     return open_as

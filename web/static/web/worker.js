@@ -1,6 +1,8 @@
 // Keeps the app, never the diary: EDITION and FILES stand above, written by the server.
 // The diary itself lies in IndexedDB, where the page keeps it.
 
+importScripts("/static/web/pushes.js");
+
 const CACHE = `fortnight-${EDITION}`;
 
 self.addEventListener("install", (event) => {

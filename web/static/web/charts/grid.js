@@ -38,10 +38,10 @@ export function grid({ title, dates, bin, rows, key, more = [] }) {
     const { left, width } = cells.getBoundingClientRect();
     cursor.move(Math.floor(((event.clientX - left) / width) * dates.length));
   });
-  cursor.move(dates.length - 1);
+  cursor.move(dates.findLastIndex((_, place) => rows.some(({ cell }) => cell(place))));
   return h("section", { class: "card chart", "aria-label": title },
     h("div", { class: "heading" }, h("h2", {}, title), day),
-    body, cursor.element, key, ...more,
+    body, cursor.element, key, ...more.filter(Boolean),
     table({
       caption: `${title}, newest first`,
       head: ["Day", ...rows.map((row) => row.label)],

@@ -18,6 +18,7 @@ import { NoCharts, plotter } from "./uplot.js";
  */
 export async function lines({ title, trends, names, colours, height = 132, more = [], signal }) {
   const { dates, bin } = trends;
+  const below = more.filter(Boolean);
   const all = names.map((name) => [name, trends.series[name]]);
   const day = h("p", { class: "chart-day" });
   const readings = all.map(([name, series]) => reading(name, series, colours[name]));
@@ -32,7 +33,7 @@ export async function lines({ title, trends, names, colours, height = 132, more 
     if (!(error instanceof NoCharts)) throw error;
     numbers.open = true;
     card.append(h("p", { class: "notice" }, "The charts could not be loaded here. These are the numbers."),
-      ...more, numbers);
+      ...below, numbers);
     return card;
   }
 
@@ -53,9 +54,9 @@ export async function lines({ title, trends, names, colours, height = 132, more 
   });
   card.append(
     ...panels.flatMap((each, at) => [readings[at].element, each.element]),
-    cursor.element, ...more, numbers);
+    cursor.element, ...below, numbers);
   panels.forEach((each) => each.onPlace(cursor.move));
-  cursor.move(dates.length - 1);
+  cursor.move(Math.max(...all.map(([, { value }]) => value.findLastIndex((each) => each !== null)), 0));
 
   const sizes = new ResizeObserver(() => panels.forEach((each) => each.fit()));
   sizes.observe(card);
@@ -91,12 +92,14 @@ function valueSaid(name, series, place) {
   return value === null ? null : said(name, series.unit, value);
 }
 
-/** The fortnight's mean, never without how many of its days were answered. */
-function meanSaid(name, { unit, fortnight }, place) {
-  const answered = fortnight.answered[place];
+/** The fortnight's mean, never without how many of its days were answered; and the usual. */
+function meanSaid(name, { unit, fortnight, usual }, place) {
   const mean = fortnight.mean[place];
-  const days = `${answered} of 14 days`;
-  return mean === null ? `two weeks: ${days} answered` : `two weeks: ${said(name, unit, mean)}, ${days} answered`;
+  return [
+    mean === null ? "two weeks: nothing recorded"
+      : `two weeks ${said(name, unit, mean)} (${fortnight.answered[place]} of 14 days)`,
+    usual && `usual ${said(name, unit, usual.mean)}`,
+  ].filter(Boolean).join(" · ");
 }
 
 /** Where a pattern was open, as places of the chart. */

@@ -158,18 +158,6 @@ function inFront(plot, { series, marked, colour }) {
     ctx.lineWidth = 2 * devicePixelRatio;
     ctx.stroke();
   }
-  if (series.usual) {
-    const words = `usual ${number(series.usual.mean)}`;
-    ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
-    ctx.textBaseline = "bottom";
-    ctx.lineJoin = "round";
-    ctx.lineWidth = 4 * devicePixelRatio;
-    ctx.strokeStyle = ink("--sheet");
-    ctx.fillStyle = ink("--soft");
-    const [left, bottom] = [bbox.left + 4 * devicePixelRatio, plot.valToPos(series.usual.mean, "y", true) - 2 * devicePixelRatio];
-    ctx.strokeText(words, left, bottom);
-    ctx.fillText(words, left, bottom);
-  }
   ctx.restore();
 }
 

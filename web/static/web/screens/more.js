@@ -7,6 +7,9 @@ import { signOut } from "./account.js";
 export const title = "More";
 
 const LINKS = [
+  ["#/reminders", "Reminders", "When, where, and how quietly"],
+  ["#/questionnaires", "Questionnaires", "A few questions now and then, and their scores"],
+  ["#/insights", "What goes with what", "Sleep, pain, mood, and what you do"],
   ["#/settings", "Settings", "Country, day, look"],
   ["#/account", "Account and devices", "Sign-in, passkeys, who is signed in"],
   ["#/yours", "Your own scales", "Things only you keep track of"],
