@@ -10,6 +10,7 @@ from django.conf import settings
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+CLASSIC = {"theme.js", "pushes.js", "worker.js"}  # scripts that are no modules
 KEPT = {".js", ".css", ".svg", ".png", ".webmanifest"}
 WORKER = STATIC / "web" / "worker.js"  # served under /sw.js; a worker does not keep itself
 
@@ -36,5 +37,5 @@ def modules() -> list[str]:
     return [
         address
         for address, path in files().items()
-        if path.parent == STATIC / "web" and path.suffix == ".js" and path.name != "theme.js"
+        if path.parent == STATIC / "web" and path.suffix == ".js" and path.name not in CLASSIC
     ]

@@ -6,7 +6,7 @@ import { answered, newer, sent, unsent, wire } from "./overlay.js";
 import { account, isSignedIn } from "./session.js";
 import { onChange, read, result, tell, transact } from "./store.js";
 
-const SOON = 1_200; // milliseconds after the last touch
+const SOON = 500; // milliseconds after the last touch
 const EVERY = 60_000;
 const BATCH = 50; // even with the longest notes less than 1 MiB
 const PAGE = 1_000;
@@ -110,14 +110,14 @@ const nextBatch = (whose) =>
     waiting.sort((one, other) => trackersFirst(one) - trackersFirst(other));
     const going = waiting.slice(0, BATCH).map(sent);
     for (const each of going) await result(changes.put(each));
-    const { client, batch: last } = (await result(kept.get("device"))) ?? newDevice();
+    const { client, batch: last } = (await result(kept.get("client"))) ?? newClient();
     const batch = { client, batch: last + 1, changes: going.map(wire) };
-    await result(kept.put({ client, batch: batch.batch }, "device"));
+    await result(kept.put({ client, batch: batch.batch }, "client"));
     await result(kept.put(batch, "batch"));
     return batch;
   });
 
-const newDevice = () => ({ client: crypto.randomUUID(), batch: 0 });
+const newClient = () => ({ client: crypto.randomUUID(), batch: 0 });
 
 const settle = (whose, results) =>
   transactFor(whose, async ({ kept, records, changes }) => {
@@ -148,7 +148,7 @@ async function refused(whose, error, batch) {
 const beginAnew = (whose) =>
   transactFor(whose, async ({ kept, changes }) => {
     for (const each of await result(changes.getAll())) await result(changes.put(unsent(each)));
-    await result(kept.put(newDevice(), "device"));
+    await result(kept.put(newClient(), "client"));
     await result(kept.delete("batch"));
   });
 

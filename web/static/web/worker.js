@@ -4,6 +4,7 @@
 importScripts("/static/web/pushes.js");
 
 const CACHE = `fortnight-${EDITION}`;
+const PACKAGES = "/static/packages/";
 
 self.addEventListener("install", (event) => {
   event.waitUntil(fill());
@@ -35,9 +36,20 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (FILES.includes(pathname)) event.respondWith(kept(pathname, request));
+  else if (pathname.startsWith(PACKAGES)) event.respondWith(keptOnceFetched(request));
 });
 
 async function kept(pathname, request) {
   const cache = await caches.open(CACHE);
   return (await cache.match(pathname)) ?? fetch(request);
+}
+
+/** What charts are drawn with: its version is in its address, and only who looks at charts needs it. */
+async function keptOnceFetched(request) {
+  const cache = await caches.open(CACHE);
+  const known = await cache.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
 }
