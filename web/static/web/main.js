@@ -28,7 +28,8 @@ async function refresh() {
     ? [refreshMe().then(refreshSupport), refreshVocabulary()]
     : [refreshSupport()];
   for (const { reason } of await Promise.allSettled(jobs)) {
-    if (reason && !(reason instanceof Offline || reason instanceof Problem)) throw reason;
+    const known = reason instanceof Offline || reason instanceof Problem || reason?.name === "AbortError";
+    if (reason && !known) throw reason;
   }
 }
 

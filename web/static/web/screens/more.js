@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { account } from "../session.js";
+import { signOut } from "./account.js";
 
 export const title = "More";
 
@@ -21,5 +22,6 @@ export async function show(place) {
   place.append(
     h("div", { class: "heading" }, h("h1", {}, "More"), h("p", { class: "quiet-text" }, email)),
     h("ul", { class: "rows" }, LINKS.map(([href, name, what]) =>
-      h("li", {}, h("a", { class: "row", href }, h("span", {}, name, h("span", { class: "hint" }, what)))))));
+      h("li", {}, h("a", { class: "row", href }, h("span", {}, name, h("span", { class: "hint" }, what)))))),
+    signOut());
 }
