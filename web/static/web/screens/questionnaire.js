@@ -6,7 +6,7 @@ import { wholeDate } from "../dates.js";
 import { erase, newId, record, write } from "../diary.js";
 import { h } from "../dom.js";
 import { form } from "../forms.js";
-import { today } from "../me.js";
+import { me, today } from "../me.js";
 import { go } from "../router.js";
 import { seen } from "../seen.js";
 import { slider } from "../slider.js";
@@ -29,6 +29,8 @@ export async function show(place, { rest: [code, id], signal }) {
   const date = kept?.date ?? (await today());
   const key = id ?? newId();
   const items = { ...kept?.items };
+  const { asks_self_harm: asksSelfHarm } = await me();
+  const asked = one.items.filter((item) => asksSelfHarm || item.code !== SELF_HARM || items[SELF_HARM] > 0);
   const answered = (item, value) => {
     items[item] = value;
     if (item === SELF_HARM && value > 0) helpNow(`answers ${key}`);
@@ -37,13 +39,15 @@ export async function show(place, { rest: [code, id], signal }) {
     h("p", {}, h("a", { href: "#/questionnaires" }, "All questionnaires")),
     h("h1", {}, one.label),
     h("p", { class: "lead" }, asks(one, date)),
+    asked.length < one.items.length
+      ? h("p", { class: "notice" }, "The question about self-harm is left out, as you chose. Without it there is no score.") : "",
     form({
       send: id ? "Save" : "Done",
       after: id && h("button", { type: "button", class: "button plain", onclick: async () => {
         await erase("answers", id);
         go("#/questionnaires");
       } }, "Remove it"),
-      fields: one.items.map((item) => question(item, items[item.code] ?? null, answered)),
+      fields: asked.map((item) => question(item, items[item.code] ?? null, answered)),
       onSend: async () => {
         const given = Object.fromEntries(Object.entries(items).filter(([, value]) => value !== null));
         if (!Object.keys(given).length) return "Nothing is answered yet.";

@@ -25,14 +25,14 @@ export async function show(place, { signal }) {
 function card({ code, label, due, last_on: last, score, answers }) {
   const scored = answers.filter((answer) => answer.score !== null).reverse();
   return h("section", { class: "card", "aria-label": label },
-    h("div", { class: "heading" }, h("h2", {}, label),
-      h("a", { class: due ? "button small" : "button quiet small", href: `#/questionnaire/${code}` }, "Answer")),
+    h("h2", {}, label.replaceAll("-", "\u2011")),
     h("p", { class: "hint" }, [
       due && `Offered until ${shortDay(due.to)}.`,
       last ? `Last answered on ${wholeDate(last)}.` : "Not answered yet.",
       `Scores go from ${score.low} to ${score.high}; higher is worse.`,
     ].filter(Boolean).join(" ")),
     scored.length > 0 && scores({ label, score, answers: scored }),
+    h("a", { class: due ? "button small" : "button quiet small", href: `#/questionnaire/${code}` }, "Answer"),
     answers.length > 0 && h("details", { class: "numbers" }, h("summary", {}, "Earlier answers"),
       h("ul", { class: "rows" }, answers.map((answer) => h("li", {},
         h("a", { class: "row", href: `#/questionnaire/${code}/${answer.id}` },
