@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.headless.constants import Client
 from django.urls import include, path
 
 from api import health
+from api.account_views import NewPassword, SignUp
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
@@ -77,6 +79,8 @@ urlpatterns = [
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),
+    path("_allauth/app/v1/auth/signup", SignUp.as_api_view(client=Client.APP)),
+    path("_allauth/app/v1/auth/password/reset", NewPassword.as_api_view(client=Client.APP)),
     path("unsubscribe/<str:token>", Unsubscribe.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),
