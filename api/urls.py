@@ -6,6 +6,7 @@ from allauth.headless.constants import Client
 from django.urls import include, path
 
 from api import health
+from api.access_log import AccessLog
 from api.account_views import NewPassword, SignUp
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
@@ -69,6 +70,7 @@ v1 = [
     path("occurrences/<str:id>/dismiss", OccurrenceDismiss.as_view()),
     path("occurrences/<str:id>/opened", OccurrenceOpened.as_view()),
     path("deliveries/receipts", DeliveryReceipts.as_view()),
+    path("access-log", AccessLog.as_view()),
     path("exports", ExportList.as_view()),
     path("exports/<str:id>", ExportOne.as_view()),
     path("exports/<str:id>/download", ExportDownload.as_view()),

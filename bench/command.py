@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 BENCHES = {
     "clauses": "bench.clauses:main",
     "detection": "bench.detection:main",
+    "exports": "bench.exports:main",
     "reminders": "bench.reminders:main",
 }
 

@@ -34,7 +34,7 @@ LAYERS = (
     ("vault", "support", "analysis"),
     ("models", "merge"),
     ("record", "days", "sessions", "factors"),
-    ("series", "erasure", "feed", "batch", "channels"),
+    ("series", "erasure", "feed", "batch", "channels", "access"),
     ("findings", "exchange", "demo"),
     ("insights",),
     ("detectors",),
