@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "web.compressed.CompressedFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
     "api.accounts.AccountsEdge",
