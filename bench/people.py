@@ -26,7 +26,7 @@ INSERT INTO diary (user_id, seq, epoch, time_zone, time_zone_pinned, day_starts_
     asks_self_harm, reviewed_seq, reviewed_through, reviewed_rules, attempts)
 SELECT id, 0, gen_random_uuid(),
     (%(zones)s::text[])[1 + abs(hashtext(email)) %% cardinality(%(zones)s::text[])], FALSE, 0,
-    'en', TRUE, 0, 'infinity', '', 0
+    'en', TRUE, 0, '9999-12-31', '', 0
 FROM person p WHERE NOT EXISTS (SELECT FROM diary d WHERE d.user_id = p.id)
 """
 _REMINDERS = """
