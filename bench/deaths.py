@@ -164,14 +164,14 @@ def _start(job: Callable[[], None]) -> BaseProcess:
 def _send_on() -> None:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE and os.getppid() != 1:
-        if not any([send(channel, timezone.now(), most=AT_ONCE) for channel in PUSHES]):
+        if not sum(send(channel, timezone.now(), most=AT_ONCE) for channel in PUSHES):
             time.sleep(0.05)
 
 
 def _plan_on() -> None:
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE and os.getppid() != 1:
-        if not any([plan(timezone.now(), most=AT_ONCE), fan(timezone.now(), most=AT_ONCE)]):
+        if not plan(timezone.now(), most=AT_ONCE) + fan(timezone.now(), most=AT_ONCE):
             time.sleep(0.05)
 
 

@@ -38,7 +38,8 @@ class Size(NamedTuple):
     journeys: int  # … and sent
     deliveries: int
     kills: int
-    pushes: int  # while Redis is wiped, killed and started anew
+    pushes: int  # while Redis is wiped, killed and started anew …
+    outage: int  # … after so many seconds
     few: int  # reminders in the smaller table
     many: int  # … and in the larger one
     crowd: int  # due in the same minute
@@ -46,8 +47,10 @@ class Size(NamedTuple):
     waiting: int  # people who wait through a downtime
 
 
-FULL = Size(1, 99, 100_000, 2_000, 20_000, 200, 3_000, 100_000, 1_000_000, 100_000, 40_000, 10_000)
-QUICK = Size(12, 3, 5_000, 60, 1_500, 12, 300, 10_000, 100_000, 10_000, 4_000, 500)
+FULL = Size(
+    1, 99, 100_000, 2_000, 20_000, 200, 3_600, 60, 100_000, 1_000_000, 100_000, 40_000, 10_000
+)
+QUICK = Size(12, 3, 5_000, 60, 1_500, 12, 2_400, 12, 10_000, 100_000, 10_000, 4_000, 500)
 
 
 class Row(NamedTuple):
