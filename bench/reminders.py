@@ -68,6 +68,7 @@ PARTS = {
     "travel": "bench.itineraries:try_out",
     "the whole way": "bench.journeys:try_out",
     "planning": "bench.crowds:try_out",
+    "downtime": "bench.downtime:try_out",
     "deaths": "bench.deaths:try_out",
     "redis": "bench.wiped:try_out",
 }

@@ -15,8 +15,8 @@ from diary.zones import ZONES
 
 UNASKED = ("nudge", "weekly_summary", "notice")  # nobody chose that minute of that day
 
-# Of a late occurrence `o`: whether its person has a newer one, which came or is about to.
-GIVES_WAY = """(o.due_at < %(late)s AND o.kind <> 'test' AND EXISTS (
+# What its person has that is newer than an occurrence `o`: it came, or is about to.
+_NEWER = """
     SELECT FROM occurrence l WHERE l.user_id = o.user_id AND l.local_date >= o.local_date - 1
       AND (l.due_at, l.id) > (o.due_at, o.id) AND l.due_at <= %(now)s AND l.kind <> 'test'
       AND ((
@@ -26,8 +26,9 @@ GIVES_WAY = """(o.due_at < %(late)s AND o.kind <> 'test' AND EXISTS (
               AND e.collection IN ('entries', 'moments') AND NOT e.deleted))
       ) OR EXISTS (
         SELECT FROM delivery f WHERE f.user_id = l.user_id AND f.occurrence = l.id
-          AND NOT f.withdraw AND f.state IN ('on_wire', 'sent', 'unconfirmed')))))
+          AND NOT f.withdraw AND f.state IN ('on_wire', 'sent', 'unconfirmed')))
 """
+GIVES_WAY = f"(o.kind <> 'test' AND o.due_at < %(late)s AND EXISTS ({_NEWER}))"
 
 
 class Night(NamedTuple):
