@@ -96,7 +96,7 @@ class TestAProviderThatHangs:
 
 
 def test_what_a_slow_provider_leaves_no_time_for_goes_back_at_once(ana, monkeypatch):
-    """Each batch takes nine seconds; after fifteen none is begun."""
+    """Each batch takes nine seconds; after ten none is begun."""
     monkeypatch.setattr(deliver, "FENCED", 2)
     clock = iter(range(0, 900, 9))
     monkeypatch.setattr(deliver, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
