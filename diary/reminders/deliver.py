@@ -126,9 +126,7 @@ def _ended(one: Claimed, answer: Answer, outcome: Outcome) -> Ended:
     )
 
 
-def _learn(
-    channel: str, ended: Sequence[tuple[Claimed, Answer, Outcome]], now: datetime
-) -> None:
+def _learn(channel: str, ended: Sequence[tuple[Claimed, Answer, Outcome]], now: datetime) -> None:
     """What these answers say of the addresses, for the next messages."""
     if channel == "email":
         silence_mail([one.user_id for one, _, outcome in ended if outcome.state == "dead"])
