@@ -130,14 +130,14 @@ class Journey:
             self.next = (slot, at) if slot else None
 
     def plan(self) -> None:
-        slot, at = self.next
+        slot, _ = self.next
         due = Due(
-            USER, REMINDER, "entry", list(self.schedule.minutes), self.schedule.weekdays, 1, None,
-            None, None, True, None, None, True, False, slot.day, slot.minute, at, self.zone, 0,
-            *self.quiet, None,
+            USER, REMINDER, "entry", self.schedule.minutes, self.schedule.weekdays, 1, None, None,
+            None, True, None, None, True, False, slot.day, slot.minute, self.zone, 0, *self.quiet,
+            None,
         )  # fmt: skip
         planned, [ahead] = decide([due], self.now, NO_ENTRIES)
-        for one in planned:
+        for one in (each.occasion for each in planned):
             key = Slot(one.local_date, one.minute)
             if one.state == "planned" and one.send_at < one.expires_at:
                 self.attempts[key] += 1

@@ -66,8 +66,13 @@ def settle() -> None:
 
 def forget_all() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE person, diary, channel CASCADE")
+        cursor.execute("TRUNCATE person, diary, occurrence, channel CASCADE")
         cursor.execute('TRUNCATE "keys"."data_key"')
+
+
+def forget_deliveries() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE occurrence, delivery")
 
 
 def give_keys_and_devices(

@@ -116,6 +116,7 @@ DATABASES["default"] |= {
         "connect_timeout": 2,
         "tcp_user_timeout": 10_000,
         "application_name": "fortnight",
+        "prepare_threshold": 5,  # what is prepared: diary/reminders/cursors.py
         "options": (
             "-c timezone=UTC -c statement_timeout=20s -c lock_timeout=3s"
             " -c idle_in_transaction_session_timeout=30s"

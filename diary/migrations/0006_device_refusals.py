@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("diary", "0004_reminders"),
+        ("diary", "0005_planning"),
     ]
 
     operations = [

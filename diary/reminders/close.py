@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from diary.reminders.rows import as_array
+
 # What keeps a delivery here; anything else was said by its provider.
 _OURS = (
     "already_entered", "coalesced", "muted", "no_device", "no_longer", "paused", "quiet_hours",
@@ -56,4 +58,4 @@ def _closed(cursor, occurrences: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID
 
 def _asked(occurrences: set[tuple[UUID, UUID]]) -> dict:
     users, ids = zip(*occurrences, strict=True)
-    return {"users": list(users), "ids": list(ids)}
+    return {"users": as_array(users), "ids": as_array(ids)}

@@ -28,7 +28,7 @@ def test_a_planner_that_moves_by_instants_is_found_out(monkeypatch):
 def test_a_planner_that_gives_no_reasons_is_found_out(monkeypatch):
     def wordless(rows, now, entries):
         planned, following = decide(rows, now, entries)
-        return [one for one in planned if one.state == "planned"], following
+        return [one for one in planned if one.occasion.state == "planned"], following
 
     monkeypatch.setattr(itineraries, "decide", wordless)
     assert journeys(range(60), seed=7).silent > 0
@@ -37,7 +37,11 @@ def test_a_planner_that_gives_no_reasons_is_found_out(monkeypatch):
 def test_a_planner_that_is_a_day_ahead_is_found_out(monkeypatch):
     def hasty(rows, now, entries):
         planned, following = decide(rows, now, entries)
-        return [one._replace(local_date=one.local_date + A_DAY) for one in planned], following
+        ahead = [
+            one.occasion._replace(local_date=one.occasion.local_date + A_DAY) for one in planned
+        ]
+        early = [one._replace(occasion=each) for one, each in zip(planned, ahead, strict=True)]
+        return early, following
 
     monkeypatch.setattr(itineraries, "decide", hasty)
     assert journeys(range(60), seed=7).never_lived > 0
