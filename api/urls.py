@@ -28,6 +28,7 @@ from api.occurrences import (
 )
 from api.patterns import PatternList, PatternOne
 from api.questionnaires import QuestionnaireAnswers, QuestionnaireList
+from api.reminder_calendar import ReminderCalendar
 from api.reminders import LocalPlan, ReminderList, ReminderOne, ReminderPreview
 from api.schema import Docs, Schema
 from api.support import Support
@@ -59,6 +60,7 @@ v1 = [
     path("notification-settings", NotificationSettingsView.as_view()),
     path("reminders", ReminderList.as_view()),
     path("reminders/local-plan", LocalPlan.as_view()),
+    path("reminders/calendar", ReminderCalendar.as_view()),
     path("reminders/<str:id>", ReminderOne.as_view()),
     path("reminders/<str:id>/preview", ReminderPreview.as_view()),
     path("devices", DeviceList.as_view()),
