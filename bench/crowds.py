@@ -16,10 +16,9 @@ from django.db import connection
 from bench import people
 from bench.reminders import Row
 from diary.channels.post import Answer
-from diary.models import Delivery, Device, Occurrence, Reminder
+from diary.models import Delivery, Occurrence, Reminder
 from diary.reminders import fence
 from diary.reminders.deliver import BATCH, FENCED, send
-from diary.reminders.fan import fan
 from diary.reminders.plan import plan
 
 NOW = datetime(2026, 3, 20, 20, 30, tzinfo=UTC)
@@ -65,7 +64,7 @@ def try_out(size, seed: int, folder, say) -> list[Row]:
         planned.row("Planned a second, by one worker", PLANNED_A_SECOND),
     ]
     people.forget_all()
-    return [*rows, *_claims(size.claimed, say), *_downtime(size.waiting, say)]
+    return [*rows, *_claims(size.claimed, say)]
 
 
 class Meter:
@@ -217,51 +216,6 @@ def _whole_way() -> Row:
     meter.stop(total)
     assert len(sent) == len(set(sent)) == total == count
     return meter.row("  the whole way, with vaults and letters", None)
-
-
-def _downtime(count: int, say) -> list[Row]:
-    """Three days without jobs, then all at once."""
-    say(f"Downtime: {count:,} people with {EACH} reminders each wait for three days.")
-    people.make_people(0, count - 1)
-    people.give_keys_and_devices(NOW)
-    people.give_reminders(EACH, NOW - timedelta(days=3))
-    with connection.cursor() as cursor:
-        # Theirs are an hour apart, and the last one has just been missed.
-        cursor.execute(
-            "UPDATE reminder r SET next_minute = n.minute, minutes = ARRAY[n.minute] FROM ("
-            "SELECT user_id, id, 1225 - 60 * row_number() OVER (PARTITION BY user_id) AS minute"
-            " FROM reminder) n WHERE r.user_id = n.user_id AND r.id = n.id"
-        )
-        cursor.execute("UPDATE diary SET time_zone = 'UTC'")
-    people.settle()
-    pushed: dict[object, int] = {}
-
-    def take(messages, now) -> list[Answer]:
-        for message in messages:
-            pushed[message.address] = pushed.get(message.address, 0) + 1
-        return [Answer(True, 200)] * len(messages)
-
-    for minute in range(15):
-        now = NOW + minute * timedelta(minutes=1)
-        while plan(now):
-            pass
-        while fan(now):
-            pass
-        while send("fcm", now, {"fcm": take}):
-            pass
-    most = max(pushed.values(), default=0)
-    reached = len(pushed) / Device.objects.count()
-    counted = Occurrence.objects.filter(skip_reason__in=["coalesced", "expired"]).count()
-    people.forget_all()
-    return [
-        Row(
-            "Pushes to one person after three days of downtime",
-            f"{most} at most, {reached:.0%} got one",
-            "≤ 1",
-            most > 1,
-        ),
-        Row("Missed ones counted as coalesced or expired", f"{counted:,}", "> 0", counted == 0),
-    ]
 
 
 def _timed(run: Callable[[], int]) -> tuple[float, int]:

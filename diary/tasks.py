@@ -54,7 +54,7 @@ def deliver() -> None:
     **ROUND,
     expires=settings.DELIVER_EVERY,
     time_limit=settings.SEND_TIME_LIMIT,
-    soft_time_limit=settings.SEND_TIME_LIMIT - 10,
+    soft_time_limit=settings.SEND_TIME_LIMIT - 5,
 )
 def send_channel(channel: str) -> None:
     rounds.send_all(channel, timezone.now())

@@ -22,7 +22,7 @@ from django.utils.safestring import mark_safe
 from diary.channels.post import Answer, Message
 from diary.wording.reminders import turn_mails_off
 
-BATCH_LIMIT = 10.0  # seconds; what has not begun by then waits for another batch
+BATCH_LIMIT = 5.0  # seconds; what has not begun by then waits for another batch
 DJANGOS_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 

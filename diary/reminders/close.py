@@ -1,4 +1,4 @@
-"""An occurrence of which nothing is on its way any more is over: shown, or with the reason why not."""
+"""An occurrence of which nothing is on its way any more is over: shown, or why not."""
 
 from __future__ import annotations
 
