@@ -6,6 +6,7 @@ docker-compose.yml shows them all.
 
 from __future__ import annotations
 
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +19,10 @@ BASE = Path(__file__).resolve().parent.parent
 
 environment.load()
 env = Env()
+
+# One zone table in every process, however it was started: the pinned tzdata, and no machine's.
+zoneinfo.reset_tzpath(to=())
+zoneinfo.ZoneInfo.clear_cache()
 
 
 def secret(name: str, least: int, *, needed: bool = True) -> str:

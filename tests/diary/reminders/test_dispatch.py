@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from diary.channels import email, wire
-from diary.models import Delivery, Heartbeat, Mark
+from diary.models import Delivery, Heartbeat, Mark, Occurrence
 from diary.reminders import rounds
 from diary.reminders.deliver import ENOUGH
 from diary.reminders.fence import LEASE
@@ -105,10 +105,10 @@ def test_a_claim_ends_before_its_task_is_cut_off_and_its_lease_is_over():
 
 
 def test_the_zone_table_is_followed_before_anything_is_planned(ana, evening):
-    plan_reminders()
-    assert Mark.objects.filter(name="zones: through").exists()
+    ana.reminder_set.update(next_fire_at=timezone.now() + timedelta(days=1))  # by the old table
     plan_reminders()
     assert Mark.objects.filter(name="zones").exists()
+    assert Occurrence.objects.filter(user=ana).exists()
 
 
 def test_a_channel_that_is_off_drops_what_it_was_given(ana, evening, settings):
