@@ -20,6 +20,7 @@ from redis.retry import Retry
 from api.logs import log
 
 LONGEST_WAIT = 0.02  # seconds
+PATIENCE = 1.0  # seconds, of what takes longer than that itself
 SILENCE = 5.0  # seconds
 # One step for Redis, so that of two who ask at once each is another number. A key that has lost
 # its end gets one again: nobody is locked out for good.
@@ -46,28 +47,27 @@ class Counter:
     seconds. Safe to be used by many threads."""
 
     def __init__(self, url: str) -> None:
-        # Its own sockets wait as long as a request may: a connection that does longer is none.
         self._pool = ConnectionPool.from_url(
             url,
             protocol=2,
-            socket_timeout=LONGEST_WAIT,
-            socket_connect_timeout=1,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
             retry=Retry(NoBackoff(), 0),
         )
         self._idle: deque[AbstractConnection] = deque(maxlen=64)
         self._connecting = ThreadPoolExecutor(2, thread_name_prefix="counter")
         self._asks_from = 0.0
 
-    def count(self, key: str, window: float) -> Count | None:
+    def count(self, key: str, window: float, *, patiently: bool = False) -> Count | None:
         """One more under this key, whose window of so many seconds begins with the first.
 
-        None while Redis does not answer.
+        None while Redis does not answer. Who asks patiently asks in the five seconds too.
         """
         now = time.monotonic()
-        if now < self._asks_from:
+        if now < self._asks_from and not patiently:
             return None
         try:
-            return self._ask(key, window, now + LONGEST_WAIT)
+            return self._ask(key, window, now + (PATIENCE if patiently else LONGEST_WAIT))
         except (RedisError, OSError) as error:  # a wait that was too long is an OSError
             self._asks_from = time.monotonic() + SILENCE
             log("outage", error=type(error).__name__)

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from api import document as words
 from api.etags import computed_tag, is_known
+from api.evidence import Evidence
 from api.problems import BadParameter
 from api.queries import (
     date_parameter,
@@ -92,7 +93,7 @@ class Pattern(serializers.Serializer):
     )
     summary = serializers.CharField()
     why = serializers.CharField()
-    evidence = serializers.DictField()
+    evidence = Evidence()
     rules = serializers.CharField()
 
 

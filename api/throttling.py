@@ -40,7 +40,9 @@ class Pace(BaseThrottle):
         limit = limit_of(request.method, view)
         # They stand beside whatever the answer will be.
         view.headers["RateLimit-Policy"] = f'"{limit.name}";q={limit.most};w={WINDOW}'
-        counted = counter(settings.THROTTLE_URL).count(key_of(limit, request.user.pk), WINDOW)
+        counted = counter(settings.THROTTLE_URL).count(
+            key_of(limit, request.user.pk), WINDOW, patiently=limit is HEAVY
+        )
         if counted is None:
             if limit is HEAVY:
                 raise Unavailable

@@ -11,38 +11,18 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
+from environs import EnvError
 
 from config import environment, log_lines, npm, policy, providers
+from config.given import env, secret, versions
 
 BASE = Path(__file__).resolve().parent.parent
 
 environment.load()
-env = Env()
 
 # One zone table in every process, however it was started: the pinned tzdata, and no machine's.
 zoneinfo.reset_tzpath(to=())
 zoneinfo.ZoneInfo.clear_cache()
-
-
-def secret(name: str, least: int, *, needed: bool = True) -> str:
-    """A secret from NAME, or from the file that NAME_FILE points to; never a default.
-
-    One that is not needed may be missing: then it is empty, and what it is for is off.
-    """
-    path = env.str(f"{name}_FILE", "")
-    if not path and not needed:
-        return env.str(name, "").strip()
-    try:
-        value = Path(path).read_text().strip() if path else env.str(name)
-    except (OSError, EnvError) as error:
-        raise ImproperlyConfigured(
-            f"{name} is not set ({type(error).__name__}). Set {name} or {name}_FILE; "
-            "on a development machine `python3 manage.py up` makes it."
-        ) from None
-    if len(value) < least:
-        raise ImproperlyConfigured(f"{name} is too short: at least {least} characters.")
-    return value
 
 
 def push_address(name: str, default: str) -> str:
@@ -83,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
+    "api.requests.Guards",
     "csp.middleware.CSPMiddleware",
     "web.compressed.CompressedFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -94,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.versions.Versions",
     "api.travel.Travel",
 ]
 
@@ -328,6 +310,8 @@ PUSH_CA = providers.authority(env.str("DIARY_PUSH_CA", ""))
 LARGEST_BODY = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+OLDEST_APPS = versions("DIARY_OLDEST_APPS")  # those below are told to update
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -335,7 +319,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSON"],
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.document.Described",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Pace"],
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
@@ -345,7 +329,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Fortnight",
     "DESCRIPTION": (
         "A diary of mood and pain. Phones post a day at a time and read back trends and"
-        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token."
+        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token.\n\n"
+        "Any request may carry X-App (`name/version`), X-Timezone (an IANA zone), Accept-Language,"
+        " X-Request-Id and traceparent; what nobody can read in them is passed over."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",

@@ -65,6 +65,7 @@ def check(response) -> None:
     assert str(response.status_code) in described["responses"], (
         f"{request.method} {request.path} gives {response.status_code}, which is not documented"
     )
+    check_headers(response, described["responses"][str(response.status_code)]["headers"])
     content = described["responses"][str(response.status_code)].get("content")
     if request.method == "HEAD":
         return
@@ -75,6 +76,13 @@ def check(response) -> None:
     assert response["Content-Type"] == media_type
     if media_type.endswith("json"):
         validate(response.json(), kind["schema"])
+
+
+def check_headers(response, described: dict[str, Any]) -> None:
+    """Those that must be there are, and none is there of which nothing was said."""
+    for name, header in document()["components"]["headers"].items():
+        assert name in response or name not in described or not header.get("required"), name
+        assert name not in response or name in described, name
 
 
 def check_problem(response) -> None:
@@ -99,7 +107,7 @@ def check_problem(response) -> None:
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document as clients get it."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
     return json.loads(OpenApiJsonRenderer().render(schema, renderer_context={}))
 
 
