@@ -27,6 +27,7 @@ VALUES = {
     "an address": "cleo@diary.example", "punctuation": "----",
     "an id": "018f2b1c-0000-7000-8000-000000000000",
 }  # fmt: skip
+QUERIES = {kind: VALUES[kind] for kind in ("a null byte", "no ASCII", "long")}
 HEADERS = {
     "X-Email-Verification-Key": "ä½",
     "X-Password-Reset-Key": "ä½",
@@ -78,9 +79,9 @@ def test_whatever_stands_in_a_body_nothing_breaks(signed_up):
     reauthenticate(signed_up)
     for path, method in ALL:
         cache.clear()  # or it would be refused for being one too many
-        for kind, value in VALUES.items():
+        for kind, value in VALUES.items() if method != "get" else QUERIES.items():
             for phone in (signed_up, pending):
-                sent = dict.fromkeys(NAMES, value if method != "get" else str(value))
+                sent = dict.fromkeys(NAMES, value)
                 answer = getattr(phone, method)(path, sent, headers=HEADERS)
                 assert answer.status_code in TOLD, (method, path, kind)
         if signed_up.get("/api/v1/me").status_code == 401:  # it has signed out, as it was asked to
