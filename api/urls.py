@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from api import health
 from api.access_log import AccessLog
-from api.account_views import NewPassword, SignUp
+from api.account_views import PHONES, NewPassword, SignUp, nowhere
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
@@ -85,6 +85,7 @@ urlpatterns = [
     path("api/docs", Docs.as_view()),
     path("_allauth/app/v1/auth/signup", SignUp.as_api_view(client=Client.APP)),
     path("_allauth/app/v1/auth/password/reset", NewPassword.as_api_view(client=Client.APP)),
+    *[path(f"_allauth/app/v1/{of_phones}", nowhere) for of_phones in PHONES],
     path("unsubscribe/<str:token>", Unsubscribe.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),
