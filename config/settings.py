@@ -153,8 +153,7 @@ SEND_TIME_LIMIT = 48
 
 EXPORT_EVERY = 2  # seconds between two looks for exports that are asked for
 EXPORT_TIME_LIMIT = 240  # seconds, the hard one; ten years take a few
-# So many are written at a time in the whole house, so that reviews keep their workers.
-EXPORTS_AT_ONCE = env.int("DIARY_EXPORTS_AT_ONCE", 1)
+EXPORTS_AT_ONCE = 1  # in the whole house, so that reviews keep a worker
 # Who shows and judges whole documents: exports and imports know the API by this name only.
 WHOLE_DIARY = "api.whole"
 

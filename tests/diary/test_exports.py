@@ -231,6 +231,14 @@ def test_its_progress_can_be_watched(ana, monkeypatch):
     assert export_of(ana).progress == 1
 
 
+def test_what_is_stored_shows_not_even_the_names_of_its_files(ana):
+    keep(ana, {TODAY: HURT})
+    exported(ana)
+    for name in (b"fortnight.json", b"PK"):
+        assert name in whole_of(ana)
+        assert name not in bytes(ExportPart.objects.get().sealed)[:200]
+
+
 class TestParts:
     @pytest.fixture
     def written(self, ana):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import zlib
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
@@ -151,7 +152,12 @@ class TestZips:
         monkeypatch.setattr(fortnight_in, "LARGEST", 1 << 20)
         bomb = zipped(b" " * (20 << 20))
         assert len(bomb) < 30_000
-        assert told(ana, bomb, tmp_path) == "fortnight.json is larger than 1 MiB"
+        tracemalloc.start()
+        said = told(ana, bomb, tmp_path)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert said == "fortnight.json is larger than 1 MiB"
+        assert most < 6 << 20  # bytes
 
     def test_that_lie_about_their_size_are_no_better(self, ana, tmp_path):
         honest = zipped(json.dumps(whole(entries=[GOOD])))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -9,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from config.environment import CHECKOUT
 from diary.channels import email, wire
 from diary.models import Delivery, Heartbeat, Mark, Occurrence
 from diary.reminders import rounds
@@ -117,3 +122,19 @@ def test_a_channel_that_is_off_drops_what_it_was_given(ana, evening, settings):
     assert states(ana) == ["dropped"]
     assert told_of(ana) == [("skipped", "undeliverable")]
     assert Delivery.objects.get().last_reason == "off"
+
+
+def test_what_ends_it_is_said_without_its_words():
+    """An error's text may quote what somebody recorded; here it would quote a host."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "dispatch"],
+        cwd=CHECKOUT,
+        env=os.environ | {"DATABASE_URL": "postgres://x:x@kanarienvogel.invalid:1/x"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    [line] = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert json.loads(line)["error"] == "OperationalError"
+    assert "kanarienvogel" not in done.stdout + done.stderr
