@@ -95,7 +95,8 @@ def test_a_symptom_that_was_not_there_is_seen_apart_from_one_that_was_not_record
 def test_where_a_pattern_was_open_its_reasons_are_one_tap_away(demo, open_as):
     page = open_as(demo, "trends")
     page.get_by_role("link", name="Pain and mood both worse").click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("Pain was about")
+    reasons = page.get_by_role("article", name="Pain and mood both worse")
+    expect(reasons.get_by_role("heading", level=2)).to_contain_text("Pain was about")
     expect(page.get_by_text("What would change this")).to_be_visible()
 
 
