@@ -119,6 +119,7 @@ def test_signing_in_by_password_by_mail_and_with_a_new_password(welcome, cleo, w
     welcome.get_by_role("button", name="Get a code by mail").click()
     welcome.get_by_label("E-mail").fill(cleo.email)
     welcome.get_by_role("button", name="Send the code").click()
+    heading(welcome, "Look into your mail")
     welcome.get_by_label("Code").fill(mailed_code())
     welcome.get_by_role("button", name="Go on").click()
     heading(welcome, "Today")
@@ -127,6 +128,7 @@ def test_signing_in_by_password_by_mail_and_with_a_new_password(welcome, cleo, w
     welcome.get_by_role("button", name="I forgot my password").click()
     welcome.get_by_label("E-mail").fill(cleo.email)
     welcome.get_by_role("button", name="Send the code").click()
+    heading(welcome, "Look into your mail")
     welcome.get_by_label("Code").fill(mailed_code())
     welcome.get_by_label("New password").fill("another winter evening")
     welcome.get_by_role("button", name="Change it").click()
@@ -147,6 +149,7 @@ def test_a_passkey_is_made_opens_the_diary_and_is_removed(welcome, cleo, authent
     heading(welcome, "Today")
     welcome.goto("/#/account/passkeys")
     welcome.get_by_role("button", name="Remove Phone").click()
+    show_who(welcome)
     expect(welcome.get_by_role("button", name="Remove Phone")).to_have_count(0)
 
 
