@@ -59,6 +59,10 @@ def test_whoever_has_just_signed_in_deletes_the_account(cleos):
         assert table.objects.count() == 0
 
 
+def test_a_phone_that_says_where_it_is_while_it_deletes_is_answered_too(cleos):
+    assert cleos.delete(ME, HTTP_X_TIMEZONE="Asia/Tokyo").status_code == 204
+
+
 def test_every_token_is_dead_within_a_second(cleos):
     tablet = CheckedPhone()
     sign_in(tablet, CLEO)
