@@ -15,7 +15,6 @@ from tests.browser.acting import saving
 from tests.conftest import make_person, phone_of
 from tests.diary.reminders.reminding import remind
 
-
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
