@@ -12,7 +12,7 @@ from api.queries import read_query
 from api.reminder_fields import KINDS
 from api.rendering import JSON
 from diary.reminders.calendar import TYPE, Told, written
-from diary.reminders.choices import read_choices
+from diary.reminders.choices import read_choices, silent_through
 from diary.reminders.keep import schedule_of
 from diary.reminders.letters import words_of
 from diary.wording import reminders as wording
@@ -45,7 +45,7 @@ class ReminderCalendar(APIView):
             label = words_of(reminder, vault).get("label") if chosen.detail_on_lock_screen else None
             line = wording.one_line(reminder.kind, label=label, locale=diary.locale)
             told.append(Told(reminder.id, reminder.version, schedule_of(reminder), line))
-        after = max(now, chosen.paused_until or now)
+        after = silent_through(chosen, now)
         calendar = written(told, diary.time_zone, after, pinned=diary.time_zone_pinned)
         named = {"Content-Disposition": 'attachment; filename="reminders.ics"'}
         return HttpResponse(calendar, content_type=TYPE, headers=words.PRIVATE | named)

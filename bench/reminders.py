@@ -34,6 +34,7 @@ class Size(NamedTuple):
 
     zones: int
     years: int
+    peers: int  # zones, years and times that others are held to
     itineraries: int  # planned
     journeys: int  # … and sent
     deliveries: int
@@ -48,9 +49,9 @@ class Size(NamedTuple):
 
 
 FULL = Size(
-    1, 99, 100_000, 2_000, 20_000, 200, 3_600, 60, 100_000, 1_000_000, 100_000, 40_000, 10_000
+    1, 99, 200, 100_000, 2_000, 20_000, 200, 3_600, 60, 100_000, 1_000_000, 100_000, 40_000, 10_000
 )
-QUICK = Size(12, 3, 5_000, 60, 1_500, 12, 2_400, 12, 10_000, 100_000, 10_000, 4_000, 500)
+QUICK = Size(12, 3, 20, 5_000, 60, 1_500, 12, 2_400, 12, 10_000, 100_000, 10_000, 4_000, 500)
 
 
 class Row(NamedTuple):
@@ -65,6 +66,7 @@ class Row(NamedTuple):
 # Named as strings: none of them can be imported before there is a database to speak of.
 PARTS = {
     "clocks": "bench.clocks:try_out",
+    "peers": "bench.peers:try_out",
     "travel": "bench.itineraries:try_out",
     "the whole way": "bench.journeys:try_out",
     "planning": "bench.crowds:try_out",

@@ -84,7 +84,7 @@ def written(message: Message, now: datetime) -> mail.EmailMultiAlternatives:
     if message.unsubscribe:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        stop = turn_mails_off()
+        stop = turn_mails_off(message.locale)
         text += f"\n\n--\n{stop}: {message.unsubscribe}"
         page += format_html('<p><a href="{}">{}</a></p>', message.unsubscribe, stop)
     letter = mail.EmailMultiAlternatives(

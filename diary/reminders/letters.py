@@ -87,11 +87,12 @@ def _letter(
             return Letter(None, "no_longer")
     except (Unsealable, orjson.JSONDecodeError, KeyError):
         return Letter(None, "unreadable")
+    locale = one.device_locale or one.locale
     title, body = say(
         one.kind,
         label=subject.get("label") if one.shows_detail else None,
         days=days.get((one.user_id, one.entry_date)) if one.kind in _COUNTING else None,
-        locale=one.device_locale or one.locale,
+        locale=locale,
     )
     message = Message(
         delivery=one.id,
@@ -106,6 +107,7 @@ def _letter(
         environment=_environment(one),
         unsubscribe=unsubscribe_url(one.user_id) if by_mail else None,
         withdraw=one.withdraw,
+        locale=locale,
     )
     return Letter(message)
 

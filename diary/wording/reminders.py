@@ -78,8 +78,9 @@ def paused(until: str) -> str:
     return gettext("Reminders are paused until {date}.").format(date=until)
 
 
-def turn_mails_off() -> str:
-    return gettext("Turn these mails off")
+def turn_mails_off(locale: str = "en") -> str:
+    with translation.override(locale):
+        return gettext("Turn these mails off")
 
 
 def unsubscribe(part: str) -> str:

@@ -109,6 +109,7 @@ def test_from_signing_up_to_the_first_chart(welcome, context):
     welcome.get_by_role("link", name="2 weeks").click()
     chart = welcome.get_by_role("region", name="Pain and mood", exact=True)
     expect(chart.locator("canvas")).to_have_count(2)
+    expect(chart).to_contain_text("1 of 14 days")
     assert context.cookies() == []
 
 
