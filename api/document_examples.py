@@ -23,6 +23,11 @@ _PAIN = {
 PROBLEMS = (
     problem("unreadable", 400, "The request cannot be read.", "The body is not UTF-8."),
     problem("unauthenticated", 401, "Sign in first.", "X-Session-Token is needed."),
+    problem(
+        "reauthentication-required",
+        403,
+        "Sign in again first: this cannot be undone.",
+    ),
     problem("not-found", 404, "There is no such thing here."),
     problem("not-acceptable", 406, "Answers are JSON; Accept does not allow it."),
     problem("exists", 409, "There is a record with this id already."),

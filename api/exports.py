@@ -65,6 +65,8 @@ class Zip(BaseRenderer):
 
 
 class ExportList(APIView):
+    heavy = frozenset({"POST"})
+
     @extend_schema(
         operation_id="list_exports",
         summary="Your exports of the last day, newest first",
@@ -130,6 +132,7 @@ class ExportOne(APIView):
 
 
 class ExportDownload(APIView):
+    heavy = frozenset({"GET"})
     renderer_classes = (JSON, Zip)  # a problem, or what OPTIONS tells, is JSON
 
     @extend_schema(

@@ -58,6 +58,10 @@ def opened(phone: CheckedPhone, person: Person, name: str, number: int) -> str:
     return pattern
 
 
+def exported(phone: CheckedPhone, person: Person, name: str, number: int) -> str:
+    return phone.post("/api/v1/exports", {"formats": ["json"]}).json()["id"]
+
+
 MAKERS: dict[str, Callable[[CheckedPhone, Person, str, int], str]] = {
     "activities": added,
     "moments": added,
@@ -67,6 +71,7 @@ MAKERS: dict[str, Callable[[CheckedPhone, Person, str, int], str]] = {
     "devices": carried,
     "occurrences": came_due,
     "patterns": opened,
+    "exports": exported,
 }
 WITH_IDS = {path.split("/")[3] for _, path, _ in operations() if "{id}" in path}
 

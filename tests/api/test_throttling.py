@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 DAY = "/api/v1/entries/2026-03-20"
 STANDING = re.compile(r'"(\w+)";r=(\d+);t=(\d+)')
 # What is heavy; all else reads or writes.
-HEAVY_ONES = {"test_device"}
+HEAVY_ONES = {"test_device", "ask_for_export", "download_export"}
 
 
 @pytest.fixture(autouse=True)
