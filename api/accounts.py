@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError
 from rest_framework.exceptions import UnsupportedMediaType
 
 from api import problems
-from api.factors import is_readable
+from api.factors import refuse_unreadable_credential
 from api.parsing import read_object, refuse_encoded
 from diary.wording.mail import MAILS
 
@@ -80,5 +80,6 @@ def refuse_unreadable(request) -> None:
     if len(request.body) > LARGEST_BODY:
         raise problems.TooLarge(LARGEST_BODY)
     sent = read_object(request.body) if request.body else {}
-    if "credential" in sent and not is_readable(sent["credential"]):
-        raise problems.Unreadable("This is no credential of a passkey.", "/credential")
+    if "credential" in sent:
+        host = request.get_host().partition(":")[0]  # as allauth names it to the authenticator
+        refuse_unreadable_credential(sent["credential"], host)

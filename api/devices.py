@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -99,6 +100,8 @@ class DeviceSent(StrictSerializer):
     def validate(self, given):
         judge = {"webpush": _subscription, "apns": _apns_token, "fcm": _fcm_token}
         judge[given["platform"]](given["address"])
+        if given["platform"] == "apns" and settings.APNS_KEY:
+            _apns_app(given.get("app"))
         return given
 
 
@@ -258,6 +261,17 @@ def _apns_token(address: object) -> None:
     _fcm_token(address)
     if not _APNS_TOKEN.fullmatch(address):
         raise _fault("", "A device token is 32 to 200 hexadecimal digits.", "characters")
+
+
+def _apns_app(app: str | None) -> None:
+    """One that we can send to: Apple takes a message for no other topic from us."""
+    if not app:
+        error = refuse("Which app's token it is has to be named.", "required")
+    elif app not in settings.APNS_APPS:
+        error = refuse(f"{shown(app)} is no app that reminders can be sent to here.", "choice")
+    else:
+        return
+    raise ValidationError({"app": error.detail})
 
 
 def _subscription(address: object) -> None:

@@ -145,9 +145,10 @@ class ExportDownload(APIView):
     def get(self, request, id: str):
         read_query(request, ())
         export = export_of(request, id)
+        if export.state == "failed":
+            raise NotReady("It could not be written; ask for another one.")
         if export.state != "ready":
-            failed = "It could not be written; ask for another one."
-            raise NotReady(failed if export.state == "failed" else "It is being written still.")
+            raise NotReady("It is being written; ask again soon.")
         parts = opened(request.user.datakey.open(), export)
         # The first one before the answer begins: what does not open is a problem, not half a file.
         first = next(parts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.utils.decorators import method_decorator
 from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -29,6 +32,8 @@ class Schema(SpectacularAPIView):
         return super().perform_content_negotiation(request, force)
 
 
+# The page that Swagger UI comes with holds its styles and icons in itself; its scripts are files.
+@method_decorator(csp_update({"style-src": UNSAFE_INLINE, "img-src": "data:"}), name="dispatch")
 class Docs(SpectacularSwaggerSplitView):
     url_name = "schema"
     authentication_classes = ()

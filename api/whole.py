@@ -6,6 +6,7 @@ The diary's jobs and commands know this module by name (`settings.WHOLE_DIARY`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -88,17 +89,13 @@ class Asked:
 
     def change(self, name: str, document: Any) -> record.Change:
         """The change of one record that would bring the document back. Raises Refused."""
-        about = COLLECTIONS[name]
+        about, keyed_by = COLLECTIONS[name], COLLECTIONS[name].keyed_by
         try:
-            if not isinstance(document, Mapping):
-                raise refuse("A JSON object is expected here.", "type")
-            if about.keyed_by not in document:
-                raise ValidationError(
-                    {about.keyed_by: refuse("This is needed.", "required").detail}
-                )
-            key = about.key_to_write(document[about.keyed_by], self.now)
+            said = _object(document)
+            with _at(keyed_by):
+                key = about.key_to_write(said.get(keyed_by), self.now)
             # Base 0: the file has seen nothing of this diary.
-            asked = about.change(key, recorded(document), whole=False, now=self.now, base=0)
+            asked = about.change(key, recorded(said), whole=False, now=self.now, base=0)
         except ValidationError as error:
             raise Refused(error.detail) from None
         if name == "entries":
@@ -109,20 +106,13 @@ class Asked:
     def reminder(self, document: Any) -> bool:
         """Bring a reminder back, if there is none with its id; whether it was. Raises Refused."""
         try:
-            if not isinstance(document, Mapping):
-                raise refuse("A JSON object is expected here.", "type")
-            reminder_id = Id().to_internal_value(document.get("id"))
-            said = {name: value for name, value in document.items() if name != "rrule"}
-            silent = said.get("channels") == []  # an unsubscribed mailbox may have left none
-            columns, own = reminder_columns(
-                {
-                    name: value
-                    for name, value in said.items()
-                    if not (silent and name == "channels")
-                },
-                self.person.diary,
-                self.now,
-            )
+            said = {name: value for name, value in _object(document).items() if name != "rrule"}
+            with _at("id"):
+                reminder_id = Id().to_internal_value(said.get("id"))
+            silent = said.get("channels") == []
+            if silent:  # an unsubscribed mailbox has left none; nobody could ask for that
+                del said["channels"]
+            columns, own = reminder_columns(said, self.person.diary, self.now)
             if silent:
                 columns |= dict.fromkeys(BY_CHANNEL, False)
             if self.person.reminder_set.filter(id=reminder_id).exists():
@@ -133,3 +123,18 @@ class Asked:
         except TooMany:
             raise Refused({"kind": refuse("There are too many.", "range").detail}) from None
         return True
+
+
+def _object(document: Any) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise refuse("A JSON object is expected here.", "type")
+    return document
+
+
+@contextmanager
+def _at(name: str) -> Iterator[None]:
+    """What is refused within is told of this field."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError({name: error.detail}) from None

@@ -14,6 +14,7 @@ BENCHES = {
     "clauses": "bench.clauses:main",
     "contract": "bench.contract:main",
     "detection": "bench.detection:main",
+    "exports": "bench.exports:main",
     "reminders": "bench.reminders:main",
 }
 

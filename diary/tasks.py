@@ -56,7 +56,7 @@ def deliver() -> None:
     **ROUND,
     expires=settings.DELIVER_EVERY,
     time_limit=settings.SEND_TIME_LIMIT,
-    soft_time_limit=settings.SEND_TIME_LIMIT - 10,
+    soft_time_limit=settings.SEND_TIME_LIMIT - 5,
 )
 def send_channel(channel: str) -> None:
     rounds.send_all(channel, timezone.now())
@@ -64,7 +64,7 @@ def send_channel(channel: str) -> None:
 
 @shared_task(**ROUND)
 def sweep() -> None:
-    """Look after what dead senders left behind."""
+    """Look after what dead senders left behind, and forget sessions that have ended."""
     rounds.sweep_all(timezone.now())
 
 

@@ -146,6 +146,10 @@ class KeyRing:
         if not self._ciphers:
             raise BadKeyRing("the key ring holds no key")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._ciphers)
+
     def make_data_key(self, user: UUID, key_id: UUID) -> bytes:
         """A new data key for the person, wrapped by the newest ring key."""
         return self._wrap(user, key_id, AESGCM.generate_key(bit_length=8 * _KEY))

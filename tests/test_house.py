@@ -42,7 +42,7 @@ LAYERS = (
     ("looking", "due"),
     ("patterns",),
     ("feedback", "reminders"),
-    ("review", "exports"),
+    ("review", "exports", "archive", "backup", "restore", "rotation"),
     ("tasks", "management", "checks", "apps"),
 )
 

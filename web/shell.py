@@ -10,7 +10,9 @@ from django.conf import settings
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+CLASSIC = {"theme.js", "pushes.js", "worker.js"}  # scripts that are no modules
 KEPT = {".js", ".css", ".svg", ".png", ".webmanifest"}
+FROM_NPM = ("uPlot.iife.min.js", "uPlot.min.css")
 WORKER = STATIC / "web" / "worker.js"  # served under /sw.js; a worker does not keep itself
 
 
@@ -18,7 +20,18 @@ WORKER = STATIC / "web" / "worker.js"  # served under /sw.js; a worker does not 
 def files() -> dict[str, Path]:
     """The address of each file that the app needs when it is offline."""
     found = sorted(path for path in STATIC.rglob("*") if path.suffix in KEPT and path != WORKER)
-    return {settings.STATIC_URL + path.relative_to(STATIC).as_posix(): path for path in found}
+    ours = {settings.STATIC_URL + path.relative_to(STATIC).as_posix(): path for path in found}
+    return ours | packages()
+
+
+def packages() -> dict[str, Path]:
+    """What the app takes from npm; nothing where npm could not be reached."""
+    return {
+        f"{settings.STATIC_URL}{prefix}/{name}": folder / name
+        for prefix, folder in settings.STATICFILES_DIRS
+        for name in FROM_NPM
+        if (folder / name).exists()
+    }
 
 
 @cache
@@ -36,5 +49,5 @@ def modules() -> list[str]:
     return [
         address
         for address, path in files().items()
-        if path.parent == STATIC / "web" and path.suffix == ".js" and path.name != "theme.js"
+        if path.parent == STATIC / "web" and path.suffix == ".js" and path.name not in CLASSIC
     ]

@@ -17,4 +17,10 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.RemoveField(model_name="reportedzone", name="interrupted"),
+        migrations.AddField(
+            model_name="reportedzone",
+            name="steady_since",
+            field=models.DateTimeField(null=True),
+        ),
     ]

@@ -56,12 +56,15 @@ class DeviceAddress(models.Model):
 
 
 class ReportedZone(models.Model):
-    """A time zone that a phone has told of and that does not count yet."""
+    """A time zone that a phone has told of and that does not count yet.
+
+    `steady_since`: since when nothing else was told; null after something else was.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True)
     time_zone = models.TextField()
     first_at = models.DateTimeField()
-    interrupted = models.BooleanField(default=False)
+    steady_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "reported_zone"

@@ -1,9 +1,11 @@
-"""An occurrence with nothing on its way any more is over: shown, or with the reason why not."""
+"""An occurrence of which nothing is on its way any more is over: shown, or why not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
+
+from diary.reminders.rows import as_array
 
 # What keeps a delivery here; anything else was said by its provider.
 _OURS = (
@@ -56,4 +58,4 @@ def _closed(cursor, occurrences: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID
 
 def _asked(occurrences: set[tuple[UUID, UUID]]) -> dict:
     users, ids = zip(*occurrences, strict=True)
-    return {"users": list(users), "ids": list(ids)}
+    return {"users": as_array(users), "ids": as_array(ids)}

@@ -24,7 +24,7 @@ from diary.reminders.outcomes import Outcome, classify, was_tried
 
 BATCH = 1_000  # claimed at once
 FENCED = 50  # on the wire at once: what one death leaves in doubt
-ENOUGH = 15.0  # seconds after which no further batch is begun; the last may take ten more
+ENOUGH = 10.0  # seconds after which no further batch is begun
 MAY_REPEAT = frozenset({"notice"})  # better twice than never
 
 Send = Callable[[Sequence[Message], datetime], list[Answer]]

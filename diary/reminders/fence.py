@@ -15,9 +15,10 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from diary.reminders.close import close
+from diary.reminders.cursors import quick_cursor
 from diary.reminders.decide import LATE
 from diary.reminders.late import GIVES_WAY, Night
-from diary.reminders.rows import as_json
+from diary.reminders.rows import as_array, as_json
 
 LEASE = timedelta(seconds=60)  # longer than any provider is waited for
 
@@ -74,7 +75,8 @@ WITH asked AS (
     LEFT JOIN unnest(%(kept)s::uuid[], %(reasons)s::text[]) AS kept (id, reason) ON kept.id = d.id
     LEFT JOIN unnest(%(held)s::uuid[], %(untils)s::timestamptz[]) AS held (id, until)
         ON held.id = d.id
-    WHERE d.state = 'claimed' AND d.lease_token = %(token)s AND d.lease_until > %(now)s
+    -- IS TRUE, so that these are looked up by their keys, and not among all that is leased.
+    WHERE (d.state = 'claimed' AND d.lease_token = %(token)s AND d.lease_until > %(now)s) IS TRUE
     FOR UPDATE OF d
 ), judged AS (
     SELECT user_id, id, until, reason, reason IS NULL AND until IS NULL AS goes FROM asked
@@ -179,7 +181,7 @@ def claim(channel: str, now: datetime, most: int) -> tuple[UUID, list[Claimed]]:
     """Lease up to `most` waiting deliveries of a channel, longest due first."""
     token = uuid4()
     asked = {"channel": channel, "now": now, "most": most, "token": token, "until": now + LEASE}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), quick_cursor(prepares=False) as cursor:
         cursor.execute(_CLAIM, asked)
         return token, list(map(Claimed._make, cursor.fetchall()))
 
@@ -198,17 +200,17 @@ def put_on_wire(
     """
     asked = {
         "token": token,
-        "users": [one.user_id for one in batch],
-        "ids": [one.id for one in batch],
-        "kept": list(kept),
+        "users": as_array([one.user_id for one in batch]),
+        "ids": as_array([one.id for one in batch]),
+        "kept": as_array(list(kept)),
         "reasons": list(kept.values()),
-        "held": list(held),
+        "held": as_array(list(held)),
         "untils": list(held.values()),
         "now": now,
         "late": now - LATE,
         "until": now + LEASE,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), quick_cursor(prepares=True) as cursor:
         cursor.execute(_FENCE, asked)
         moved = cursor.fetchall()
         close(cursor, [(user_id, occurrence) for *_, why, user_id, occurrence in moved if why])
@@ -217,7 +219,7 @@ def put_on_wire(
 
 def finish(token: UUID, ended: Sequence[Ended], now: datetime) -> int:
     """Write down what became of deliveries; of how many it was ours to say."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), quick_cursor(prepares=True) as cursor:
         cursor.execute(_FINISH, {"ended": as_json(ended), "token": token, "now": now})
         [count] = cursor.fetchone()
         over = [(one.user_id, one.occurrence) for one in ended if one.state != "retry"]

@@ -15,9 +15,10 @@ from diary.zones import ZONES
 
 UNASKED = ("nudge", "weekly_summary", "notice")  # nobody chose that minute of that day
 
-# Of a late occurrence `o`: whether its person has a newer one, which came or is about to.
-GIVES_WAY = """(o.due_at < %(late)s AND o.kind <> 'test' AND EXISTS (
-    SELECT FROM occurrence l WHERE l.user_id = o.user_id AND l.local_date >= o.local_date - 1
+# What the person of a late occurrence `o` has that is newer: it came, or is about to.
+_NEWER = """
+    SELECT FROM occurrence l WHERE o.due_at < %(late)s AND o.kind <> 'test'
+      AND l.user_id = o.user_id AND l.local_date >= o.local_date - 1
       AND (l.due_at, l.id) > (o.due_at, o.id) AND l.due_at <= %(now)s AND l.kind <> 'test'
       AND ((
         l.state IN ('planned', 'fanned') AND l.send_at <= %(now)s AND l.expires_at > %(now)s
@@ -26,8 +27,9 @@ GIVES_WAY = """(o.due_at < %(late)s AND o.kind <> 'test' AND EXISTS (
               AND e.collection IN ('entries', 'moments') AND NOT e.deleted))
       ) OR EXISTS (
         SELECT FROM delivery f WHERE f.user_id = l.user_id AND f.occurrence = l.id
-          AND NOT f.withdraw AND f.state IN ('on_wire', 'sent', 'unconfirmed')))))
+          AND NOT f.withdraw AND f.state IN ('on_wire', 'sent', 'unconfirmed')))
 """
+GIVES_WAY = f"EXISTS ({_NEWER})"
 
 
 class Night(NamedTuple):

@@ -19,12 +19,14 @@ from diary.reminders.plan import plan
 from diary.reminders.purge import purge
 from diary.reminders.sweep import sweep
 from diary.reminders.zone_table import follow_zones
+from diary.sessions import forget_ended
 
 LONGEST = 10.0  # seconds, below the hard limit of a task; the next tick goes on
+FOLLOWING = 0.3  # … of which a new zone table may take this part
 
 
 def plan_all(now: datetime) -> int:
-    follow_zones(now)
+    _again(follow_zones, now, FOLLOWING)
     planned = _again(plan, now)
     beat("plan_reminders", now)
     return planned
@@ -50,6 +52,7 @@ def send_all(channel: str, now: datetime) -> int:
 
 def sweep_all(now: datetime) -> int:
     swept = _again(sweep, now)
+    _again(forget_ended, now)
     beat("sweep", now)
     return swept
 
@@ -63,10 +66,10 @@ def beat(name: str, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
-def _again(step: Callable[[datetime], int], now: datetime) -> int:
+def _again(step: Callable[[datetime], int], now: datetime, part: float = 1) -> int:
     """The step until it finds nothing, each time at the instant that it is by then."""
     began, total = time.monotonic(), 0
-    while (elapsed := time.monotonic() - began) < LONGEST:
+    while (elapsed := time.monotonic() - began) < part * LONGEST:
         done = step(now + timedelta(seconds=elapsed))
         total += done
         if not done:

@@ -87,6 +87,39 @@ class TestRegistering:
         assert phone.post(DEVICES, {"platform": "fcm", "address": "phone-2"}).status_code == 200
 
 
+class TestAnApplesApp:
+    @pytest.fixture(autouse=True)
+    def sends_to_apple(self, settings):
+        settings.APNS_KEY, settings.APNS_APPS = "a key", ["org.fortnight.diary"]
+
+    def test_is_one_that_can_be_sent_to(self, phone):
+        answer = phone.post(DEVICES, IPHONE | {"app": "org.fortnight.diary"})
+        assert answer.status_code == 201
+
+    @pytest.mark.parametrize(
+        ("app", "code"),
+        [("org.somebody.else", "choice"), (None, "null"), ("", "required")],
+    )
+    def test_or_is_named_as_wrong(self, phone, app, code):
+        answer = phone.post(DEVICES, IPHONE | {"app": app})
+        assert answer.status_code == 422
+        [fault] = answer.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/app", code)
+        assert not Device.objects.exists()
+
+    def test_or_is_missed(self, phone):
+        sent = {name: value for name, value in IPHONE.items() if name != "app"}
+        [fault] = phone.post(DEVICES, sent).json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/app", "required")
+
+    def test_is_not_asked_of_others(self, phone):
+        assert phone.post(DEVICES, ANDROID | {"app": "any.other"}).status_code == 201
+
+    def test_nor_where_nothing_is_sent_to_apple(self, phone, settings):
+        settings.APNS_KEY = ""
+        assert phone.post(DEVICES, IPHONE | {"app": "any.other"}).status_code == 201
+
+
 REFUSED = {
     "no platform": ({"platform": None}, "/platform", "null"),
     "a pigeon": ({"platform": "pigeon"}, "/platform", "choice"),

@@ -69,6 +69,7 @@ OTHERS = {
     "delete_reminder": 404,
     "preview_reminder": 404,
     "read_local_plan": 200,
+    "read_reminder_calendar": 200,
     "list_devices": 200,
     "register_device": 201,
     "delete_device": 404,

@@ -94,7 +94,7 @@ def flipped(text: str) -> str:
 
 
 FORGED = {
-    "of another site": lambda key, options: key.sign(options, host="evil.example"),
+    "of another site": lambda key, options: _of("evil.example", key, options),
     "asked by another site": lambda key, options: _from("https://evil.example", key, options),
     "over plain http": lambda key, options: _from("http://testserver", key, options),
     "without a finger or PIN": lambda key, options: _unverified(key, options),
@@ -110,6 +110,12 @@ FORGED = {
 def _from(origin: str, key: Authenticator, options: dict) -> dict:
     other = copy.copy(key)
     other.origin = origin
+    return other.sign(options)
+
+
+def _of(host: str, key: Authenticator, options: dict) -> dict:
+    other = copy.copy(key)
+    other.host = host
     return other.sign(options)
 
 
@@ -137,6 +143,35 @@ def test_what_only_looks_like_the_passkey_opens_nothing(passkey):
         credential = forge(passkey, asked(phone))
         answer = ask(phone, "webauthn/login", {"credential": credential})
         assert (answer.status_code, status(phone)) == (400, 401), kind
+
+
+ANDROID = "android:apk-key-hash:dGhlIGNlcnRpZmljYXRlIG9mIG91ciBvd24gYXBwIQ"
+
+
+def test_an_app_for_android_uses_passkeys_where_it_is_named(stranger, settings):
+    reauthenticate(stranger)
+    offered = ask(stranger, f"{PASSKEYS}?passwordless", method="GET", under=ACCOUNT)
+    unknown = Authenticator(ANDROID).make(offered.json()["data"]["creation_options"])
+    body = {"name": "x", "credential": unknown}
+    assert ask(stranger, PASSKEYS, body, under=ACCOUNT).status_code == 400
+    settings.PASSKEY_APPS = [ANDROID]
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    key = add(stranger, Authenticator(ANDROID))
+    phone = CheckedPhone()
+    assert ask(phone, "webauthn/login", {"credential": key.sign(asked(phone))}).status_code == 200
+    assert status(phone) == 200
+
+
+def test_with_apps_named_another_site_and_another_app_still_open_nothing(passkey, settings):
+    settings.PASSKEY_APPS = [ANDROID]
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    for origin in ("https://evil.example", f"{ANDROID}x", "http://testserver", "", "android:"):
+        phone = CheckedPhone()
+        credential = _from(origin, passkey, asked(phone))
+        answer = ask(phone, "webauthn/login", {"credential": credential})
+        assert (answer.status_code, status(phone)) == (400, 401), origin
+    own = CheckedPhone()
+    assert ask(own, "webauthn/login", {"credential": passkey.sign(asked(own))}).status_code == 200
 
 
 def test_a_key_that_asks_for_no_finger_is_not_made_a_passkey(stranger):
@@ -234,7 +269,7 @@ def test_a_passkey_with_bytes_changed_breaks_nothing_now_or_later(stranger):
     rng = Random(20)
     stranger.raise_request_exception = False
     reauthenticate(stranger)
-    for _ in range(60):
+    for _ in range(25):
         cache.clear()
         Kept.objects.all().delete()
         key, phone = Authenticator(), CheckedPhone(raise_request_exception=False)

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test.testcases import LiveServerThread
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from config import npm
 from config.environment import CHECKOUT
@@ -20,6 +20,7 @@ from tests.browser.watching import Watched, watch
 from tests.conftest import make_person, sign_in
 from tests.diary.keeping import look_until_done
 
+PATIENCE = 20_000  # milliseconds: a busy machine is no fault of a page
 PHONE = {"width": 390, "height": 844}
 # As the page itself keeps a session, see web/static/web/session.js.
 SIGNED_IN = """async ([token, account]) => {
@@ -69,7 +70,8 @@ def context(browser, address, transactional_db) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=address, viewport=PHONE, locale="en-GB", timezone_id="Europe/Berlin"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     yield context
     context.close()
 

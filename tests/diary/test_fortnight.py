@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 
 from diary import record
 from diary.measures import ACTIVITY_SCALES, MEASURES, SYMPTOMS, TRACKER_SCALES
+from diary.memory import KINDS
 from diary.questionnaires import QUESTIONNAIRES
+from diary.reminders.keep import keep_reminder
+from tests.api.test_patterns import both
 from tests.conftest import NOW, TODAY, make_person
 from tests.diary.exporting import exported, whole_of
-from tests.diary.keeping import diary_of, look, vault_of
+from tests.diary.keeping import diary_of, keep, look, vault_of
+from tests.diary.reminders.reminding import remind
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-OWN = ("id", "rev", "email")  # what differs from account to account
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +115,7 @@ PEOPLE = iter(range(10**6))
 
 
 @settings(
-    max_examples=15, deadline=None,
+    max_examples=10, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(diary=diaries)
@@ -130,3 +132,43 @@ def test_any_diary_comes_back_equal(diary, tmp_path):
     seq = diary_of(other).seq
     bring_in(other, json.dumps(before).encode(), tmp_path)  # bare, and a second time
     assert diary_of(other).seq == seq
+
+
+def test_patterns_are_found_anew_and_reminders_come_as_they_were(ana, ben, tmp_path):
+    keep(ana, both())
+    remind(ana, NOW, label="After supper", nudge_after=3, nudge_most=2)
+    remind(ana, NOW, 480, 1230, kind="questionnaire", questionnaire="phq-9", weekdays=0b11)
+    remind(ana, NOW, kind="custom", skip_if_entered=False, every_n_weeks=2, anchor_date=TODAY)
+    remind(ana, NOW, kind="custom", by_push=False, active=False)  # no way is left to it
+    look()
+    before = exported(ana)
+    bring_in(ben, whole_of(ana), tmp_path)
+    look()
+    after = exported(ben)
+    assert {pattern["kind"] for pattern in before["patterns"]} == set(KINDS)
+    assert len(before["reminders"]) == 4
+    assert [reminder["channels"] for reminder in before["reminders"]].count([]) == 1
+    assert comparable(after) == comparable(before)
+
+
+def test_a_reminder_that_is_there_stays_as_it_is(ana, tmp_path):
+    evening = remind(ana, NOW, label="After supper")
+    before = exported(ana)
+    remind(ana, NOW, 480)
+    keep_reminder(vault_of(ana), evening.id, {"minutes": [600]}, {"label": "At ten"}, NOW)
+    bring_in(ana, json.dumps(before).encode(), tmp_path)
+    after = exported(ana)["reminders"]
+    assert sorted(reminder["times"] for reminder in after) == [["08:00"], ["10:00"]]
+
+
+def test_values_of_a_tracker_that_is_gone_or_has_another_scale_come_along(ana, ben, tmp_path):
+    gone, other = str(uuid4()), str(uuid4())
+    scale = {"name": "Reeds", "kind": "scale", "low": 0, "high": 10, "step": 1, "worse": 1}
+    write(ana, [("trackers", gone, scale), ("trackers", other, scale)])
+    write(ana, [("entries", TODAY.isoformat(), {"trackers": {gone: 7, other: 9}})])
+    write(ana, [("trackers", gone, None), ("trackers", other, scale | {"high": 5})])
+    before = exported(ana)
+    bring_in(ben, whole_of(ana), tmp_path)
+    after = exported(ben)
+    assert after["entries"][0]["trackers"] == {gone: 7, other: 9}
+    assert comparable(after) == comparable(before)

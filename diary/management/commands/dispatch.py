@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from types import TracebackType
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -22,12 +25,19 @@ from diary.review import review
 
 MOST_AT_ONCE = 200  # diaries reviewed in one round
 
+_log = logging.getLogger(__name__)
+
 
 class Command(BaseCommand):
     help = "Do once what the jobs do; with --loop again and again. Celery may run beside it."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--loop", action="store_true", help="until it is stopped")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        # What ends the process is a line of the log like any other: its text may quote a value.
+        sys.excepthook = say_uncaught
+        super().run_from_argv(argv)
 
     def handle(self, *, loop: bool, **options) -> None:
         self.last: dict[str, float] = {}
@@ -112,3 +122,9 @@ def export() -> None:
     for claim in exports_due.claim(now):
         make(claim, timezone.now())
     rounds.beat("export", now)
+
+
+def say_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    _log.critical("ended by an error", exc_info=(kind, error, trace))

@@ -1,4 +1,4 @@
-"""The end of an occurrence: said once, by whoever ends its last delivery, and what became of it."""
+"""The end of an occurrence: by whoever ends its last delivery, with what became of it."""
 
 from __future__ import annotations
 

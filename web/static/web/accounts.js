@@ -40,6 +40,13 @@ export const reset = (key, password) => signing("POST", "auth/password/reset", {
 export const passkeyOptions = (path) => signing("GET", path);
 export const passkeyAnswer = (path, credential) => signing("POST", path, { credential });
 
+/** Asks for the challenge of a passkey, has it shown, sends it: as the person who is signed in. */
+export async function passkeyStep(path, show) {
+  const options = await account("GET", path);
+  if (options.status !== 200) return options;
+  return account("POST", path, { credential: await show(options.data.request_options) });
+}
+
 /** What an answer asks for next: "in", "failed", or the flow that waits to be gone on with. */
 export function nextStep({ status, data, meta }) {
   if (status === 200 && (meta?.is_authenticated || data?.user)) return "in";

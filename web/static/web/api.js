@@ -47,12 +47,19 @@ export async function send(method, path, body, { token, headers = {}, signal } =
   }
 }
 
+/** What came back is of somebody who is no longer signed in here: nobody may see it. */
+const refuseOthers = async (known) => {
+  if ((await read("token")) !== known) throw new DOMException("Somebody else is signed in.", "AbortError");
+};
+
 /** What `/api/v1/<path>` answers, read; null for 204. Throws `Offline` and `Problem`. */
 export async function ask(method, path, body, options) {
-  const answer = await send(method, `/api/v1/${path}`, body, options);
+  const token = options?.token === undefined ? await read("token") : options.token;
+  const answer = await send(method, `/api/v1/${path}`, body, { ...options, token: token ?? null });
+  const content = await contentOf(answer);
+  if (token !== null) await refuseOthers(token);
   if (answer.status === 401) unauthenticated();
   if (answer.status >= 502 && answer.status <= 504) throw new Offline("The server is not there.");
-  const content = await contentOf(answer);
   if (!answer.ok) throw new Problem(answer.status, content);
   return content;
 }

@@ -6,6 +6,8 @@ import { onChange, result, tell, transact } from "./store.js";
 
 const BOTH = ["records", "changes"];
 
+let writing = 0;
+
 /** One record as the person has left it, or null. */
 export const record = (collection, id) =>
   transact(BOTH, "readonly", async ({ records, changes }) =>
@@ -49,16 +51,25 @@ export const erase = (collection, id) =>
   change({ collection, id }, (before, kept) => removed(before, { collection, id }, kept));
 
 async function change({ collection, id }, changed) {
-  await transact(BOTH, "readwrite", async ({ records, changes }) => {
-    const key = [collection, id];
-    const [kept, before] = await Promise.all([result(records.get(key)), result(changes.get(key))]);
-    const after = changed(before, kept);
-    if (after) await result(changes.put(after));
-    else await result(changes.delete(key));
-  });
+  writing += 1;
+  tell("saving");
+  try {
+    await transact(BOTH, "readwrite", async ({ records, changes }) => {
+      const key = [collection, id];
+      const [kept, before] = await Promise.all([result(records.get(key)), result(changes.get(key))]);
+      const after = changed(before, kept);
+      if (after) await result(changes.put(after));
+      else await result(changes.delete(key));
+    });
+  } finally {
+    writing -= 1;
+  }
   tell("diary");
   tell("written");
 }
+
+/** How many changes are not even on this device's disk yet. */
+export const beingWritten = () => writing;
 
 /** How many changes wait here, and how many the server would not take. */
 export const unsaved = () =>

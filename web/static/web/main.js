@@ -4,6 +4,7 @@ import { Offline, Problem, onUnauthenticated } from "./api.js";
 import { h, svg } from "./dom.js";
 import { refreshMe, refreshVocabulary } from "./me.js";
 import { keepWorker } from "./offline.js";
+import { followSession } from "./push.js";
 import { show, start } from "./router.js";
 import { tellOfSaving } from "./saving.js";
 import { TABS } from "./screens.js";
@@ -27,7 +28,8 @@ async function refresh() {
     ? [refreshMe().then(refreshSupport), refreshVocabulary()]
     : [refreshSupport()];
   for (const { reason } of await Promise.allSettled(jobs)) {
-    if (reason && !(reason instanceof Offline || reason instanceof Problem)) throw reason;
+    const known = reason instanceof Offline || reason instanceof Problem || reason?.name === "AbortError";
+    if (reason && !known) throw reason;
   }
 }
 
@@ -47,6 +49,7 @@ prepareHelp();
 start();
 tellOfSaving();
 keepInStep();
+followSession();
 refresh();
 keepWorker();
 document.documentElement.dataset.ready = "";

@@ -1,6 +1,6 @@
 // One line at the top that says where what was written is: here only, on its way, or saved.
 
-import { unsaved } from "./diary.js";
+import { beingWritten, unsaved } from "./diary.js";
 import { h, put } from "./dom.js";
 import { isSignedIn } from "./session.js";
 import { onChange } from "./store.js";
@@ -14,9 +14,13 @@ export function tellOfSaving() {
 }
 
 async function refresh() {
+  if (beingWritten()) show(["sending", "Saving …"]); // at once: "Saved" would be of before
   if (!(await isSignedIn())) return put(place);
   const { waiting, troubles } = await unsaved();
-  const [mood, words] = said(waiting, troubles.length, syncState());
+  show(said(waiting + beingWritten(), troubles.length, syncState()));
+}
+
+function show([mood, words]) {
   if (place.dataset.state === mood && place.textContent === words) return;
   place.dataset.state = mood;
   put(place, mood === "trouble" ? h("a", { href: "#/unsaved" }, words) : h("span", {}, words));

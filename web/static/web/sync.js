@@ -3,10 +3,10 @@
 
 import { Offline, Problem, get, post } from "./api.js";
 import { answered, newer, sent, unsent, wire } from "./overlay.js";
-import { isSignedIn } from "./session.js";
-import { keep, onChange, read, result, tell, transact } from "./store.js";
+import { account, isSignedIn } from "./session.js";
+import { onChange, read, result, tell, transact } from "./store.js";
 
-const SOON = 1_200; // milliseconds after the last touch
+const SOON = 500; // milliseconds after the last touch
 const EVERY = 60_000;
 const BATCH = 50; // even with the longest notes less than 1 MiB
 const PAGE = 1_000;
@@ -46,12 +46,13 @@ function enter(next) {
 /** Once, now; resolves when it is done, whatever became of it. */
 export async function now() {
   clearTimeout(timer);
-  if (!(await isSignedIn())) return;
   await navigator.locks.request("fortnight-sync", async () => {
+    if (!(await isSignedIn())) return;
     try {
+      const { id } = await account();
       enter("sending");
-      while (await push()) tell("diary");
-      await pull();
+      while (await push(id)) tell("diary");
+      await pull(id);
       waits = SOON;
       enter("idle");
     } catch (error) {
@@ -62,7 +63,7 @@ export async function now() {
 }
 
 async function again(error) {
-  if (error instanceof Problem && error.status === 401) return enter("idle");
+  if (error.name === "AbortError" || error.status === 401) return enter("idle"); // the session is over
   if (!(error instanceof Offline || error instanceof Problem)) {
     enter("failing");
     throw error;
@@ -72,43 +73,54 @@ async function again(error) {
   soon(waits);
 }
 
+/**
+ * Like `transact`, on everything, and only while this device keeps the diary of `whose`: what was
+ * asked for before somebody signed out must not be kept for whoever signs in next.
+ */
+const transactFor = (whose, work) =>
+  transact(["kept", "records", "changes"], "readwrite", async (stores) => {
+    const { id } = (await result(stores.kept.get("account"))) ?? {};
+    if (id !== whose) throw new DOMException("Somebody else is signed in.", "AbortError");
+    return work(stores);
+  });
+
 // ---- Push ---------------------------------------------------------------------------------------
 
 /** Sends one batch, or the one whose answer never came; false when there is nothing to send. */
-async function push() {
-  const batch = (await read("batch")) ?? (await nextBatch());
+async function push(whose) {
+  const batch = (await read("batch")) ?? (await nextBatch(whose));
   if (!batch) return false;
   try {
     const { results, support } = await post("sync", { ...batch, schema: 1 });
     if (support) supported(support, batch.changes);
-    await settle(results);
+    await settle(whose, results);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    await refused(error, batch);
+    await refused(whose, error, batch);
   }
   return true;
 }
 
 /** A batch made of what waits, written down before it is sent: a reload sends the same again. */
-const nextBatch = () =>
-  transact(["kept", "changes"], "readwrite", async ({ kept, changes }) => {
+const nextBatch = (whose) =>
+  transactFor(whose, async ({ kept, changes }) => {
     const waiting = (await result(changes.getAll())).filter((each) => each.waiting);
     if (!waiting.length) return null;
     const trackersFirst = (each) => (each.collection === "trackers" ? 0 : 1);
     waiting.sort((one, other) => trackersFirst(one) - trackersFirst(other));
     const going = waiting.slice(0, BATCH).map(sent);
     for (const each of going) await result(changes.put(each));
-    const { client, batch: last } = (await result(kept.get("device"))) ?? newDevice();
+    const { client, batch: last } = (await result(kept.get("client"))) ?? newClient();
     const batch = { client, batch: last + 1, changes: going.map(wire) };
-    await result(kept.put({ client, batch: batch.batch }, "device"));
+    await result(kept.put({ client, batch: batch.batch }, "client"));
     await result(kept.put(batch, "batch"));
     return batch;
   });
 
-const newDevice = () => ({ client: crypto.randomUUID(), batch: 0 });
+const newClient = () => ({ client: crypto.randomUUID(), batch: 0 });
 
-const settle = (results) =>
-  transact(["kept", "records", "changes"], "readwrite", async ({ kept, records, changes }) => {
+const settle = (whose, results) =>
+  transactFor(whose, async ({ kept, records, changes }) => {
     for (const each of results) {
       const key = [each.collection, each.id];
       const change = await result(changes.get(key));
@@ -126,29 +138,29 @@ async function take(records, document) {
 }
 
 /** The server would have nothing of a batch. */
-async function refused(error, batch) {
-  if (error.status === 409) return beginAnew(); // an old copy of this app had the same name
+async function refused(whose, error, batch) {
+  if (error.status === 409) return beginAnew(whose); // an old copy of this app had the same name
   if (![400, 413, 415, 422].includes(error.status)) throw error; // later, as it is
-  await settle(batch.changes.map(({ collection, id }) =>
+  await settle(whose, batch.changes.map(({ collection, id }) =>
     ({ collection, id, status: "rejected", problem: error.problem, document: null })));
 }
 
-const beginAnew = () =>
-  transact(["kept", "changes"], "readwrite", async ({ kept, changes }) => {
+const beginAnew = (whose) =>
+  transactFor(whose, async ({ kept, changes }) => {
     for (const each of await result(changes.getAll())) await result(changes.put(unsent(each)));
-    await result(kept.put(newDevice(), "device"));
+    await result(kept.put(newClient(), "client"));
     await result(kept.delete("batch"));
   });
 
 // ---- Pull ---------------------------------------------------------------------------------------
 
-async function pull() {
+async function pull(whose) {
   let checkpoint = await read("checkpoint");
-  if (!checkpoint) return pullAll();
+  if (!checkpoint) return pullAll(whose);
   for (;;) {
     const page = await pageAfter(checkpoint);
-    if (page === null) return pullAll(); // the server was restored from a backup
-    await transact(["kept", "records"], "readwrite", async ({ kept, records }) => {
+    if (page === null) return pullAll(whose); // the server was restored from a backup
+    await transactFor(whose, async ({ kept, records }) => {
       for (const each of page.documents) await take(records, each);
       await result(kept.put(page.checkpoint, "checkpoint"));
     });
@@ -169,17 +181,17 @@ async function pageAfter({ seq, epoch }) {
 }
 
 /** All of the diary, put in the place of what is kept only when it is whole. */
-async function pullAll() {
+async function pullAll(whose) {
   const latest = new Map();
   let page;
   let checkpoint = { seq: 0 };
   do {
     page = await pageAfter(checkpoint);
-    if (page === null) return pullAll();
+    if (page === null) return pullAll(whose);
     for (const each of page.documents) latest.set(`${each.collection} ${each.id}`, each);
     checkpoint = page.checkpoint;
   } while (page.has_more);
-  await transact(["kept", "records", "changes"], "readwrite", async ({ kept, records, changes }) => {
+  await transactFor(whose, async ({ kept, records, changes }) => {
     await result(records.clear());
     for (const each of latest.values()) await result(records.put(each));
     // Revisions begin anew: what waits has seen none of them.
@@ -190,6 +202,5 @@ async function pullAll() {
     }
     await result(kept.put(checkpoint, "checkpoint"));
   });
-  await keep("pulledAt", Date.now());
   tell("diary");
 }

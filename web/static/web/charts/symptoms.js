@@ -19,7 +19,8 @@ export const cellOf = (symptom, value) =>
 
 export function symptomGrid({ trends, symptoms, more }) {
   const { dates, bin, series } = trends;
-  const rows = symptoms.filter(({ name }) => series[name]).map((symptom) => {
+  // A row that was never answered is one that is not asked.
+  const rows = symptoms.filter(({ name }) => series[name].n.some(Boolean)).map((symptom) => {
     const { value, n } = series[symptom.name];
     return {
       label: symptom.label,

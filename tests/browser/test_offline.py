@@ -1,0 +1,239 @@
+"""Without a network the diary is kept all the same; nothing of it is lost, or shown to others."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.acting import (
+    choose,
+    entry_of,
+    kept_for_offline,
+    on_device,
+    ready,
+    recorded,
+    saving,
+    tap,
+    today_of,
+    unfold,
+)
+from tests.conftest import phone_of, sign_in
+
+WRITE = """async ([collection, id, set]) => {
+  const { write } = await import("/static/web/diary.js");
+  await write(collection, id, set);
+}"""
+SYNC = "**/api/v1/sync**"
+
+
+@pytest.fixture
+def offline(context, watched):
+    """Called, the network is gone."""
+    watched.expect("offline")
+    return lambda: context.set_offline(True)
+
+
+@pytest.fixture
+def today(open_as, ana):
+    page = ready(open_as(ana, "today"))
+    kept_for_offline(page)
+    saving(page, "saved")
+    return page
+
+
+def test_a_day_kept_offline_survives_a_reload_and_is_sent_later(context, today, ana, offline):
+    offline()
+    tap(today, "Pain", 0.6)
+    saving(today, "kept")
+    today.reload()
+    ready(today)
+    recorded(today, "Pain", "6")
+    saving(today, "kept")
+    assert entry_of(ana, today_of(ana)) is None
+
+    context.set_offline(False)
+    saving(today, "saved")
+    assert entry_of(ana, today_of(ana))["pain"] == 6
+
+
+def test_a_batch_whose_answer_was_lost_is_sent_again_as_it_was(today, ana, watched):
+    """The server has stored it; a reload in the middle knows no better than to ask again."""
+    watched.expect("offline")
+    sent = []
+
+    def lose_the_answer(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        sent.append(route.request.post_data_json)
+        route.fetch()
+        return route.abort("internetdisconnected")
+
+    today.route(SYNC, lose_the_answer)
+    tap(today, "Pain", 0.4)
+    saving(today, "kept")
+    today.unroute(SYNC)
+    today.on("request", lambda each: each.method == "POST" and sent.append(each.post_data_json))
+    today.reload()
+    ready(today)
+    recorded(today, "Pain", "4")
+    saving(today, "saved")
+    assert sent[0] == sent[-1]
+    assert entry_of(ana, today_of(ana))["rev"] == 1
+    assert on_device(today)["changes"] == []
+
+
+def test_help_is_there_at_once_without_a_network(context, open_as, ana, offline):
+    ana.diary.country = "CH"
+    ana.diary.save(update_fields=["country"])
+    page = ready(open_as(ana, "today"))
+    kept_for_offline(page)
+    page.wait_for_function(
+        "async () => (await (await import('/static/web/store.js')).read('support'))"
+        "?.country === 'CH'"
+    )
+    offline()
+    page.reload()
+    unfold(ready(page), "The nine questions")
+    expect(page.get_by_role("alert", name="Help")).to_have_count(0)
+    choose(page, "Thoughts of self-harm", "some of the day")
+    help_lines = page.get_by_role("alert", name="Help")
+    expect(help_lines.get_by_role("link", name="143")).to_have_attribute("href", "tel:143")
+    help_lines.get_by_role("button", name="Close").click()
+    expect(help_lines).to_have_count(0)
+    page.get_by_role("link", name="Help", exact=True).click()
+    expect(page.get_by_role("heading", name="Help")).to_be_visible()
+    expect(page.get_by_role("link", name="143")).to_be_visible()
+
+    page.goto("/#/today")
+    context.set_offline(False)
+    saving(page, "saved")
+    assert entry_of(ana, today_of(ana))["self_harm_thoughts"] == 1
+    # The answer brought them again; who has closed them is not asked to close them twice.
+    expect(help_lines).to_have_count(0)
+
+
+def test_help_is_there_for_somebody_who_never_signed_in(page, context, offline):
+    ready_page = page
+    ready_page.goto("/")
+    kept_for_offline(ready(ready_page))
+    offline()
+    ready_page.reload()
+    ready(ready_page).get_by_role("link", name="Help", exact=True).click()
+    expect(ready_page.get_by_role("link", name="112")).to_be_visible()
+
+
+def test_what_another_device_wrote_meanwhile_is_shown_beside_ones_own(context, today, ana, offline):
+    day = today_of(ana)
+    phone_of(ana).patch(f"/api/v1/entries/{day}", {"pain": 1, "mood": 8})
+    offline()
+    tap(today, "Pain", 0.7)
+    saving(today, "kept")
+    context.set_offline(False)
+    saving(today, "trouble")
+    recorded(today, "Mood", "8")
+    assert entry_of(ana, day)["pain"] == 1
+
+    today.get_by_role("link", name="1 change not saved").click()
+    row = today.get_by_role("row", name="Pain")
+    expect(row.get_by_role("cell")).to_have_text(["7", "1"])
+    today.get_by_role("button", name="Keep mine").click()
+    saving(today, "saved")
+    entry = entry_of(ana, day)
+    assert (entry["pain"], entry["mood"]) == (7, 8)
+
+
+def test_what_the_server_refuses_is_shown_with_its_reason_and_not_lost(today, ana):
+    day = today_of(ana)
+    today.evaluate(WRITE, ["entries", day, {"pain": 11}])
+    tap(today, "Mood", 0.5)
+    saving(today, "trouble")
+    today.get_by_role("link", name="1 change not saved").click()
+    expect(today.get_by_text("Pain is 0–10; 11 was sent.")).to_be_visible()
+    expect(today.get_by_role("row", name="Pain").get_by_role("cell")).to_have_text("11")
+    today.get_by_role("button", name="Let it go").click()
+    saving(today, "saved")
+    assert on_device(today)["changes"] == []
+
+
+def test_two_tabs_show_one_diary(context, today, ana):
+    other = context.new_page()
+    other.goto("/#/today")
+    ready(other)
+    tap(today, "Pain", 0.9)
+    recorded(other, "Pain", "9")
+    tap(other, "Mood", 0.2)
+    recorded(today, "Mood", "2")
+    saving(today, "saved")
+    saving(other, "saved")
+    entry = entry_of(ana, today_of(ana))
+    assert (entry["pain"], entry["mood"]) == (9, 2)
+
+
+def test_signing_out_leaves_nothing_on_the_device(context, today, ana, watched):
+    watched.expect(401)  # what the accounts answer to somebody who has just signed out
+    other = context.new_page()
+    other.goto("/#/today")
+    ready(other)
+    tap(today, "Pain", 0.9)
+    saving(today, "saved")
+    assert on_device(today)["records"] != []
+    today.goto("/#/more")
+    today.get_by_role("button", name="Sign out").click()
+    expect(today.get_by_role("heading", name="A diary of mood and pain")).to_be_visible()
+    expect(other.get_by_role("heading", name="A diary of mood and pain")).to_be_visible()
+    left = on_device(today)
+    assert (left["records"], left["changes"]) == ([], [])
+    assert set(left["kept"]) <= {"support"}
+    assert phone_of(ana).get("/api/v1/me").status_code == 200  # other sessions are as they were
+
+
+def test_nothing_of_one_person_is_kept_for_the_next(context, today, ana, ben):
+    """An answer that was asked for by Ana comes when Ben has signed in."""
+    waiting = []
+    today.route(SYNC, lambda route: waiting.append(route))
+    phone_of(ana).patch(f"/api/v1/entries/{today_of(ana)}", {"pain": 9, "note": "only mine"})
+    today.evaluate("() => { import('/static/web/sync.js').then(({ now }) => now()); }")
+    today.wait_for_timeout(300)
+    assert waiting
+    answers = [route.fetch() for route in waiting]
+    assert "only mine" in answers[0].text()
+
+    account = {"id": str(ben.pk), "email": ben.email}
+    today.evaluate(
+        """async ([token, account]) => {
+          const { begin, end } = await import("/static/web/session.js");
+          await end();
+          await begin(token, account);
+        }""",
+        [sign_in(ben), account],
+    )
+    for route, answer in zip(waiting, answers, strict=False):
+        route.fulfill(response=answer)
+    today.unroute(SYNC)
+    saving(today, "saved")
+    recorded(today, "Pain", "not recorded")
+    assert "only mine" not in str(on_device(today))
+
+
+def test_a_session_that_ended_elsewhere_hides_the_diary_and_keeps_what_waits(
+    context, today, ana, ben, watched, offline
+):
+    watched.expect(401)
+    offline()
+    tap(today, "Pain", 0.8)
+    saving(today, "kept")
+    ana.set_password("another")  # every session of before has ended
+    ana.save(update_fields=["password"])
+    context.set_offline(False)
+    expect(today.get_by_role("heading", name="A diary of mood and pain")).to_be_visible()
+    [waiting] = on_device(today)["changes"]
+    assert (waiting["waiting"] or waiting["sending"])["set"]["pain"] == 8
+
+    ana.refresh_from_db()
+    today.evaluate(
+        """async ([token, account]) =>
+          (await import("/static/web/session.js")).begin(token, account)""",
+        [sign_in(ana), {"id": str(ana.pk), "email": ana.email}],
+    )
+    saving(today, "saved")
+    assert entry_of(ana, today_of(ana))["pain"] == 8

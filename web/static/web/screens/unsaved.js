@@ -1,0 +1,60 @@
+// What the server would not take: why, and what to do about it. Nothing of it is lost until the
+// person says so.
+
+import { wholeDate } from "../dates.js";
+import { insist, onDiary, record, unsaved, yieldTo } from "../diary.js";
+import { h, put } from "../dom.js";
+import { vocabulary } from "../me.js";
+import { empty } from "../states.js";
+
+export const title = "Not saved";
+
+export async function show(place, { signal }) {
+  const list = h("div", { class: "cards" });
+  const labels = await labelsOf();
+  const draw = async () => {
+    const { troubles } = await unsaved();
+    const cards = await Promise.all(troubles.map(async (each) =>
+      card(each, await record(each.collection, each.id), labels)));
+    put(list, cards.length ? cards : empty("All is saved", h("p", {}, h("a", { href: "#/today" }, "Go to today"))));
+  };
+  await draw();
+  place.append(h("h1", {}, title), list);
+  onDiary(draw, { signal });
+}
+
+async function labelsOf() {
+  const { measures, symptoms } = await vocabulary();
+  return new Map([...measures, ...symptoms].map(({ name, label }) => [name, label]));
+}
+
+const KIND = { activities: "Something you did", moments: "A check-in", trackers: "A scale of your own", answers: "A questionnaire" };
+
+function card(change, now, labels) {
+  const { collection, id, trouble } = change;
+  const heading = collection === "entries" ? wholeDate(id) : KIND[collection] ?? collection;
+  const conflict = trouble.kind === "conflict";
+  const said = conflict
+    ? "This was also changed on another device. Which one holds?"
+    : (trouble.problem?.errors ?? []).map((each) => each.detail).filter(Boolean).join(" ")
+      || trouble.problem?.detail || "The server did not say why.";
+  const fields = Object.entries(trouble.set ?? {}).filter(([name]) => !["edited_at", "time_zone"].includes(name));
+  return h("section", { class: "card", "aria-label": heading },
+    h("h2", {}, heading),
+    h("p", {}, said),
+    trouble.remove && h("p", {}, "You deleted it here."),
+    fields.length > 0 && h("table", { class: "both" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, h("span", { class: "unseen" }, "What")),
+        h("th", { scope: "col" }, "Here"), conflict && h("th", { scope: "col" }, "On the server"))),
+      h("tbody", {}, fields.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, labels.get(name) ?? name.replaceAll("_", " ")),
+        h("td", {}, told(value)), conflict && h("td", {}, told(now?.[name])))))),
+    h("div", { class: "buttons" },
+      h("button", { type: "button", class: "button quiet", onclick: () => insist(change) }, conflict ? "Keep mine" : "Try again"),
+      h("button", { type: "button", class: "button plain", onclick: () => yieldTo(change) }, conflict ? "Keep the other" : "Let it go"),
+      collection === "entries" && h("a", { class: "button plain", href: `#/day/${id}` }, "Open the day")));
+}
+
+const told = (value) => {
+  if (value === null || value === undefined) return "not recorded";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+};
