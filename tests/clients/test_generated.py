@@ -75,7 +75,8 @@ def test_a_python_client_compiles_and_lives_a_day(live_server, ana, tmp_path):
     made = tmp_path / "fortnight_client"
     run(
         tmp_path, sys.executable, "-m", "openapi_python_client", "generate", "--path", DOCUMENT,
-        "--meta", "none", "--output-path", made, "--fail-on-warning",
+        "--config", CLIENTS / "python" / "generator.yaml", "--meta", "none",
+        "--output-path", made, "--fail-on-warning",
     )  # fmt: skip
     run(tmp_path, sys.executable, "-m", "compileall", "-q", made)
     shutil.copy(CLIENTS / "python" / "day.py", tmp_path)
