@@ -51,7 +51,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 # Before anybody is known there is nobody to count.
-UNCOUNTED = frozenset({"401", "406", "426"})
+UNCOUNTED = frozenset({"401", "406"})
 CONDITIONS = {
     "If-Match": "Only if the record is still the one with this ETag; else 412.",
     "If-None-Match": "An ETag that you have, or * for anything that is there.",

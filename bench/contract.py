@@ -26,7 +26,7 @@ from config.embedded import start_valkey
 from config.environment import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "contract.md"
-SEEDS, EXAMPLES, QUICK = 5, 40, 5
+SEEDS, EXAMPLES, QUICK = 5, 40, 3
 LONGEST = 3_600  # seconds, one seed
 PHASES = "examples,coverage,fuzzing,stateful"
 _CASES = re.compile(r"(\d+) generated(?:, (\d+) found (\d+) unique failures)?")

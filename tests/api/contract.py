@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -120,6 +120,7 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
+@lru_cache(maxsize=1_000)
 def operation(method: str, path: str) -> dict[str, Any] | None:
     method = "GET" if method == "HEAD" else method
     fitting = [
@@ -136,8 +137,17 @@ def operation(method: str, path: str) -> dict[str, Any] | None:
 
 def validate(content: Any, schema: dict[str, Any]) -> None:
     """Raises ValidationError for content that is not of this shape."""
-    located = {"$ref": HOME + schema["$ref"]} if "$ref" in schema else schema
-    STRICT(located, registry=_registry(), format_checker=FormatChecker()).validate(content)
+    located = _validator(schema["$ref"]) if "$ref" in schema else _of(schema)
+    located.validate(content)
+
+
+def _of(schema: dict[str, Any]):
+    return STRICT(schema, registry=_registry(), format_checker=FormatChecker())
+
+
+@cache
+def _validator(reference: str):
+    return _of({"$ref": HOME + reference})
 
 
 def _nothing_more(validator, properties, instance, schema):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
@@ -23,12 +24,17 @@ pytestmark = pytest.mark.django_db
 JSON = "application/json"
 WRITES = [row for row in operations() if "requestBody" in row[2]]
 STRANGE = {
-    "null": None, "true": True, "a number below all": -1, "a huge number": 10**25, "a fraction": 0.3,
-    "an exponent": 1e308, "an empty text": "", "a null byte": "a\x00b", "half a character": "\ud800",
-    "a long text": "x" * 5_000, "right to left": "\u202e\u2066", "a list": [], "lists": [[[]]],
-    "an object": {}, "a key of ours": {"__proto__": {"user": 1}}, "a date": "2026-02-30",
-    "an instant": "2026-13-40T99:99:99Z", "digits of elsewhere": "٣", "a list of all": [None, 1, "x"],
-}  # fmt: skip
+    "null": None,
+    "a truth": True,
+    "a huge number": 10**25,
+    "less than nothing": -0.3,
+    "a null byte": "a\x00b",
+    "half a character": "\ud800",
+    "a long text": "x" * 5_000,
+    "a list of all": [None, 1, "x", [[]]],
+    "a key of ours": {"__proto__": {"user": 1}},
+    "an instant": "2026-13-40T99:99:99Z",
+}
 BODIES = {
     **UNREADABLE,
     "20 levels": nested(20),
@@ -93,6 +99,13 @@ def sent(phone: CheckedPhone, method: str, at: str, body: bytes, kind=JSON, **he
         return phone.send(method, at, body, kind, headers=headers).status_code
 
 
+def turns(kinds: Mapping[str, Any], most: int) -> Iterator[list[tuple[str, Any]]]:
+    """So many of these kinds for each turn, the next ones for the next, round and round."""
+    endless = cycle(kinds.items())
+    while True:
+        yield list(islice(endless, most))
+
+
 def pointers(content: Any, at: tuple = ()) -> Iterator[tuple]:
     """Every place in a body, the outermost first."""
     yield at
@@ -111,11 +124,11 @@ def replaced(content: Any, at: tuple, value: Any) -> Any:
 
 
 def test_the_wrong_kind_of_thing_in_any_place_is_refused_or_taken(phone, ids):
-    broken = []
+    broken, strange = [], turns(STRANGE, 3)
     for method, path, said in WRITES:
         whole, at = example(said), address(path, ids)
         for place in pointers(whole):
-            for kind, value in STRANGE.items():
+            for kind, value in next(strange):
                 body = json.dumps(replaced(whole, place, value)).encode()
                 status = sent(phone, method, at, body)
                 if status >= 500:
@@ -124,9 +137,9 @@ def test_the_wrong_kind_of_thing_in_any_place_is_refused_or_taken(phone, ids):
 
 
 def test_a_body_that_cannot_be_read_is_told_so(phone, ids):
-    wrong = []
+    wrong, bodies = [], turns(BODIES, 16)
     for method, path, said in WRITES:
-        for kind, body in BODIES.items():
+        for kind, body in next(bodies):
             status = sent(phone, method, address(path, ids), body)
             if status not in {400, 413, 422}:
                 wrong.append((status, said["operationId"], kind))
@@ -134,12 +147,12 @@ def test_a_body_that_cannot_be_read_is_told_so(phone, ids):
 
 
 def test_where_no_body_belongs_one_is_passed_over_or_refused(phone, ids):
-    wrong = []
+    wrong, bodies = [], turns(BODIES, 2)
     for method, path, said in operations():
         if "requestBody" in said:
             continue
-        for kind in ("half an object", "NaN", "100,000 brackets", "not UTF-8", "a list"):
-            status = sent(phone, method, address(path, ids), BODIES[kind])
+        for kind, body in next(bodies):
+            status = sent(phone, method, address(path, ids), body)
             if status >= 500:
                 wrong.append((status, said["operationId"], kind))
     assert wrong == []
@@ -159,13 +172,13 @@ def test_no_other_type_and_no_packed_body_is_read(phone, ids):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", HEADERS)
-def test_a_header_of_any_kind_breaks_nothing(phone, ids, name):
-    broken = []
-    for method, path, said in operations():
+def test_a_header_of_any_kind_breaks_nothing(phone, ids):
+    broken, headers = [], turns(HEADERS, 9)
+    for turn, (method, path, said) in enumerate(operations()):
         body = json.dumps(example(said)).encode() if "requestBody" in said else b""
-        for value in HEADERS[name]:
+        for name, values in next(headers):
+            value = values[turn % len(values)]
             status = sent(phone, method, address(path, ids), body, **{name: value})
             if status >= 500:
-                broken.append((status, said["operationId"], value[:40]))
+                broken.append((status, said["operationId"], name, value[:40]))
     assert broken == []
