@@ -81,6 +81,15 @@ def test_keys_record_move_and_clear_and_a_drag_is_written_at_its_end(today, ana)
     assert entry_of(ana, today_of(ana))["mood"] == 10
 
 
+def test_a_night_may_be_longer_than_its_track(today, ana):
+    scale(today, "Sleep").focus()
+    for key in ("End", "PageUp", "PageUp"):
+        today.keyboard.press(key)
+    recorded(today, "Sleep", "15 h")
+    saving(today, "saved")
+    assert entry_of(ana, today_of(ana))["sleep_hours"] == 15
+
+
 def test_scrolling_over_a_scale_records_nothing(context, today, ana):
     session = context.new_cdp_session(today)
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})

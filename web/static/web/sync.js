@@ -75,6 +75,7 @@ async function again(error) {
     enter("failing");
     throw error;
   }
+  if (error.status === 426) lookForNewer(); // this app is too old: what waits, waits for the next
   enter(error instanceof Offline ? "offline" : "failing");
   waits = Math.min(waits * 2, EVERY);
   soon(waits);
@@ -90,6 +91,8 @@ const transactFor = (whose, work) =>
     if (id !== whose) throw new DOMException("Somebody else is signed in.", "AbortError");
     return work(stores);
   });
+
+const lookForNewer = async () => (await navigator.serviceWorker?.getRegistration())?.update();
 
 // ---- Push ---------------------------------------------------------------------------------------
 

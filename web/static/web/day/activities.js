@@ -1,15 +1,14 @@
 // What was done on a day. A kind that is touched is kept at once; the rest can be said later or never.
 
 import { choices } from "../choices.js";
-import { erase, newId, recordsOf, write } from "../diary.js";
+import { erase, newId, recordsBetween, write } from "../diary.js";
 import { freshId, h } from "../dom.js";
 import { field, textInput } from "../forms.js";
 import { slider } from "../slider.js";
 import { cards } from "./cards.js";
 import { fold } from "./fold.js";
 
-export const activitiesOn = async (date) =>
-  (await recordsOf("activities")).filter((each) => each.date === date);
+export const activitiesOn = (date) => recordsBetween("activities", date, date);
 
 export function activities({ date, kinds, found }) {
   const labels = new Map(kinds.map(({ name, label }) => [name, label]));

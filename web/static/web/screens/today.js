@@ -2,7 +2,7 @@
 
 import { addDays, dayAndMonth, dayName, isDate, wholeDate } from "../dates.js";
 import { activities, activitiesOn } from "../day/activities.js";
-import { moments, momentsOn } from "../day/moments.js";
+import { moments, momentsBetween } from "../day/moments.js";
 import { ownPart, ownScales } from "../day/own_scales.js";
 import { painSites } from "../day/pain_sites.js";
 import { firstScales, otherScales } from "../day/scales.js";
@@ -61,10 +61,14 @@ export async function show(place, { rest: [asked], signal }) {
 }
 
 async function readDay(date, now) {
-  const [day, around, done, checkIns, trackers] = await Promise.all([
-    entry(date), entriesBetween(addDays(now, -13), now), activitiesOn(date), momentsOn(date), ownScales(),
+  const from = addDays(now, -13);
+  const [day, entries, done, checkIns, around, trackers] = await Promise.all([
+    entry(date), entriesBetween(from, now), activitiesOn(date), momentsBetween(date, date),
+    momentsBetween(from, now), ownScales(),
   ]);
-  const recorded = new Set([...around].filter(([, each]) => isRecorded(each)).map(([key]) => key));
+  // A day of check-ins alone is a recorded day.
+  const recorded = new Set(around.map((each) => each.date));
+  for (const [key, each] of entries) if (isRecorded(each)) recorded.add(key);
   return { day, recorded, activities: done, moments: checkIns, trackers };
 }
 
