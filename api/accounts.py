@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import RequestDataTooBig
 from django.core.mail import EmailMessage
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 from rest_framework.exceptions import UnsupportedMediaType
 
 from api import problems
+from api.factors import refuse_unreadable_credential
 from api.parsing import read_object, refuse_encoded
 from diary.wording.mail import MAILS
 
 ACCOUNTS = "/_allauth/"
+LONGEST_LIMIT = "60"  # seconds; what allauth answers with 429 is counted by the minute
+# Two requests made one thing, or one deleted what the other was about to change.
+OVERTAKEN = {DatabaseError, IntegrityError}
 LARGEST_BODY = 16 * 1024  # an address, a password, a code
 
 
@@ -39,24 +45,41 @@ class Accounts(DefaultAccountAdapter):
         return EmailMessage(subject, body, self.get_from_email(), [email], headers=headers)
 
 
-class ReadableBodies:
-    """allauth trusts the JSON it is sent: what would break it is refused before it looks."""
+class AccountsEdge:
+    """allauth trusts the JSON it is sent: what would break it is refused before it looks.
+
+    And it believes that it is alone: what another request has overtaken is asked again.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path.startswith(ACCOUNTS):
-            try:
-                refuse_unreadable(request)
-            except (problems.Problem, UnsupportedMediaType, RequestDataTooBig) as error:
-                return problems.respond(request, problems.described(error))
-        return self.get_response(request)
+        if not request.path.startswith(ACCOUNTS):
+            return self.get_response(request)
+        try:
+            refuse_unreadable(request)
+        except (problems.Problem, UnsupportedMediaType, RequestDataTooBig) as error:
+            return problems.respond(request, problems.described(error))
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response["Retry-After"] = LONGEST_LIMIT
+        return response
+
+    def process_exception(self, request, error):
+        if not request.path.startswith(ACCOUNTS):
+            return None
+        if type(error) in OVERTAKEN:
+            return problems.unavailable(request)
+        content = problems.described(error)
+        return content and problems.respond(request, content)
 
 
 def refuse_unreadable(request) -> None:
     refuse_encoded(request)
     if len(request.body) > LARGEST_BODY:
         raise problems.TooLarge(LARGEST_BODY)
-    if request.body:
-        read_object(request.body)
+    sent = read_object(request.body) if request.body else {}
+    if "credential" in sent:
+        host = request.get_host().partition(":")[0]  # as allauth names it to the authenticator
+        refuse_unreadable_credential(sent["credential"], host)

@@ -16,6 +16,7 @@ from allauth.core.internal.sessionkit import get_session_user
 from allauth.headless.internal import sessionkit
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.conf import settings
+from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -59,6 +60,7 @@ class SessionToken(BaseAuthentication):
         person = session and get_session_user(session)
         if not person:  # of a closed account there is none either
             raise AuthenticationFailed
+        session.touch(timezone.now())
         return person, session
 
     def authenticate_header(self, request) -> str:

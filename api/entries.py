@@ -146,6 +146,11 @@ def check_trackers(
             errors[key] = fault
     if errors:
         return {"trackers": errors}
+    return check_count(change, stored, after, found)
+
+
+def check_count(change: Change, stored: Document, after: Document, found: Found) -> dict[str, Any]:
+    """A day has at most so many values of trackers."""
     kept = sum(name.startswith("trackers/") for name in after.fields)
     return {"trackers": too_many_trackers(kept).detail} if kept > MOST_TRACKERS else {}
 

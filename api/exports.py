@@ -58,7 +58,7 @@ class ExportShown(serializers.Serializer):
 
 
 class Zip(BaseRenderer):
-    """What is fetched is no JSON, but whoever asks for JSON may have its problems in it."""
+    """What may be asked for; it is written by the view itself, part by part."""
 
     media_type = "application/zip"
     format = "zip"
@@ -130,7 +130,7 @@ class ExportOne(APIView):
 
 
 class ExportDownload(APIView):
-    renderer_classes = (Zip, JSON)
+    renderer_classes = (JSON, Zip)  # a problem, or what OPTIONS tells, is JSON
 
     @extend_schema(
         operation_id="download_export",

@@ -13,6 +13,11 @@ from datetime import UTC, datetime
 import orjson
 
 FIELDS = ("request_id", "method", "route", "status", "ms", "error")
+# Whose messages are written out: ours hold numbers, kinds and ids. Of all others only the template
+# is, for its arguments may hold anything.
+OURS = frozenset({"fortnight", "diary", "api", "config", "bench"})
+# What quotes in the template itself: what was sent, or what was printed.
+QUOTING = {"django.security": "refused", "celery.redirected": "printed"}
 
 _logger = logging.getLogger("fortnight")
 
@@ -34,13 +39,8 @@ class Lines(logging.Formatter):
         if fields is not None:
             line["event"] = record.getMessage()
             line |= {name: fields[name] for name in FIELDS if name in fields}
-        elif record.name.startswith("django.security."):
-            line["event"] = "refused"  # the message itself quotes what was sent
-        elif record.exc_info or record.name.startswith("django."):
-            # The template: its arguments may hold anything, an address that was made up included.
-            line["event"] = str(record.msg)
         else:
-            line["event"] = record.getMessage()
+            line["event"] = _event(record)
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["where"] = [
@@ -48,3 +48,13 @@ class Lines(logging.Formatter):
                 for frame in traceback.extract_tb(record.exc_info[2])[-8:]
             ]
         return orjson.dumps(line).decode()
+
+
+def _event(record: logging.LogRecord) -> str:
+    for quoting, event in QUOTING.items():
+        if f"{record.name}.".startswith(f"{quoting}."):
+            return event
+    if not isinstance(record.msg, str):
+        return type(record.msg).__name__  # an error, say, given instead of a text
+    own = record.name.partition(".")[0] in OURS and not record.exc_info
+    return record.getMessage() if own else record.msg

@@ -116,8 +116,9 @@ class MeView(APIView):
     )
     def delete(self, request):
         read_query(request, ())
-        refuse_if_long_ago(request, timezone.now())
-        erase(request.user.pk)
+        now = timezone.now()
+        refuse_if_long_ago(request, now)
+        erase(request.user.pk, now)
         return Response(status=204)
 
 

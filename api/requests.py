@@ -6,6 +6,7 @@ import re
 import time
 from uuid import uuid4
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
@@ -51,7 +52,8 @@ class Outages:
         return self.get_response(request)
 
     def process_exception(self, request, error):
-        if not isinstance(error, OperationalError | InterfaceError | RedisError):
+        # A session that cannot be saved: it was ended meanwhile, or PostgreSQL is gone.
+        if not isinstance(error, OperationalError | InterfaceError | RedisError | UpdateError):
             return None
         log("outage", request_id=request.request_id, error=type(error).__name__)
         return problems.unavailable(request)

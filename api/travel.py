@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from api.logs import log
-from diary.models import Person
+from diary.models import Diary, Person
 from diary.reminders.travel import report
 from diary.zones import ZONES
 
@@ -33,6 +33,8 @@ class Travel:
         try:
             if zone != person.diary.time_zone or _flaps(person):
                 report(person.pk, zone, timezone.now())
+        except Diary.DoesNotExist:
+            return response  # this very request has deleted the account
         except (OperationalError, InterfaceError) as error:
             # What was asked for is done and answered; the phone says where it is again.
             log("outage", request_id=request.request_id, error=type(error).__name__)

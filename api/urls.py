@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from allauth.headless.constants import Client
 from django.urls import include, path
 
 from api import health
+from api.access_log import AccessLog
+from api.account_views import NewPassword, SignUp
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
@@ -67,6 +70,7 @@ v1 = [
     path("occurrences/<str:id>/dismiss", OccurrenceDismiss.as_view()),
     path("occurrences/<str:id>/opened", OccurrenceOpened.as_view()),
     path("deliveries/receipts", DeliveryReceipts.as_view()),
+    path("access-log", AccessLog.as_view()),
     path("exports", ExportList.as_view()),
     path("exports/<str:id>", ExportOne.as_view()),
     path("exports/<str:id>/download", ExportDownload.as_view()),
@@ -77,6 +81,8 @@ urlpatterns = [
     path("api/v1/", include(v1)),
     path("api/schema", Schema.as_view(), name="schema"),
     path("api/docs", Docs.as_view()),
+    path("_allauth/app/v1/auth/signup", SignUp.as_api_view(client=Client.APP)),
+    path("_allauth/app/v1/auth/password/reset", NewPassword.as_api_view(client=Client.APP)),
     path("unsubscribe/<str:token>", Unsubscribe.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),

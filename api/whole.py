@@ -5,19 +5,28 @@ The diary's jobs and commands know this module by name (`settings.WHOLE_DIARY`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from rest_framework.exceptions import ValidationError
 
 from api.collections import COLLECTIONS
+from api.documents import Id, recorded
+from api.entries import check_count
+from api.fields import refuse, shown
 from api.me import me_json
 from api.patterns import Pattern, pattern_json
-from api.reminder_fields import KINDS, ReminderFields
-from api.reminders import Showing
+from api.problems import faults
+from api.reminder_fields import KINDS, ReminderFields, reminder_columns
+from api.reminders import BY_CHANNEL, Showing
 from diary import record
 from diary.feedback import read_feedback
 from diary.patterns import patterns_of
+from diary.reminders.keep import TooMany, keep_reminder
 from diary.vault import Vault
 
 FEEDBACK = ("pattern", "verdict", "note")
@@ -62,3 +71,70 @@ class Shown:
         for pattern_id in patterns.values_list("pattern_id", flat=True):
             opinion = read_feedback(self.vault, pattern_id)
             yield {"pattern": str(pattern_id), **asdict(opinion)}
+
+
+class Refused(ValueError):
+    """A document that the API would not take; the message is the field and the code, no value."""
+
+    def __init__(self, detail: Any) -> None:
+        first = next(faults(detail))
+        super().__init__(f"{shown(first['pointer'])} {first['code']}".strip())
+
+
+class Asked:
+    """What documents ask for that were shown once. Writes over nothing that somebody else wrote."""
+
+    def __init__(self, person, vault: Vault, now: datetime) -> None:
+        self.person, self.vault, self.now = person, vault, now
+
+    def change(self, name: str, document: Any) -> record.Change:
+        """The change of one record that would bring the document back. Raises Refused."""
+        about, keyed_by = COLLECTIONS[name], COLLECTIONS[name].keyed_by
+        try:
+            said = _object(document)
+            with _at(keyed_by):
+                key = about.key_to_write(said.get(keyed_by), self.now)
+            # Base 0: the file has seen nothing of this diary.
+            asked = about.change(key, recorded(said), whole=False, now=self.now, base=0)
+        except ValidationError as error:
+            raise Refused(error.detail) from None
+        if name == "entries":
+            # A tracker may be gone, or have another scale by now: its values are still theirs.
+            asked = replace(asked, check=check_count, speaks_of=())
+        return asked
+
+    def reminder(self, document: Any) -> bool:
+        """Bring a reminder back, if there is none with its id; whether it was. Raises Refused."""
+        try:
+            said = {name: value for name, value in _object(document).items() if name != "rrule"}
+            with _at("id"):
+                reminder_id = Id().to_internal_value(said.get("id"))
+            silent = said.get("channels") == []
+            if silent:  # an unsubscribed mailbox has left none; nobody could ask for that
+                del said["channels"]
+            columns, own = reminder_columns(said, self.person.diary, self.now)
+            if silent:
+                columns |= dict.fromkeys(BY_CHANNEL, False)
+            if self.person.reminder_set.filter(id=reminder_id).exists():
+                return False
+            keep_reminder(self.vault, UUID(reminder_id), columns, own, self.now)
+        except ValidationError as error:
+            raise Refused(error.detail) from None
+        except TooMany:
+            raise Refused({"kind": refuse("There are too many.", "range").detail}) from None
+        return True
+
+
+def _object(document: Any) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise refuse("A JSON object is expected here.", "type")
+    return document
+
+
+@contextmanager
+def _at(name: str) -> Iterator[None]:
+    """What is refused within is told of this field."""
+    try:
+        yield
+    except ValidationError as error:
+        raise ValidationError({name: error.detail}) from None

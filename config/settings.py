@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "web.compressed.CompressedFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.requests.Outages",
-    "api.accounts.ReadableBodies",
+    "api.accounts.AccountsEdge",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,6 +127,7 @@ DATABASES["default"] |= {
         ),
     },
 }
+POSTGRES_TOOL = "config.binaries.postgres_tool"  # finds pg_dump and pg_restore
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -247,8 +248,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 180 * 24 * 60 * 60
+SESSION_ENGINE = "diary.sessions"
+SESSION_COOKIE_AGE = 180 * 24 * 60 * 60  # seconds without a request, after which it ends
 SESSION_COOKIE_SECURE = not DEVELOPMENT
 CSRF_COOKIE_SECURE = not DEVELOPMENT
 
@@ -268,12 +269,19 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = False
-USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_CHANGE_EMAIL = True  # a person has one address; a new one counts once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Told in the list of devices; noted by diary.sessions, since allauth would write it every time.
+USERSESSIONS_TRACK_ACTIVITY = True
 MFA_ADAPTER = "api.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Fortnight"
+# Apps for Android sign passkeys in their own name: android:apk-key-hash:<base64url of the
+# certificate's SHA-256>. Where there are any, api.factors judges what they and browsers say.
+PASSKEY_APPS = env.list("DIARY_PASSKEY_APPS", [])
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = bool(PASSKEY_APPS)
 
 # ---- Mail -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from django.core import checks
 from django.db import connections
 
 from diary.support import REVIEW_EVERY_DAYS, reviewed_days_ago
+from diary.vault import KeyRing
 
 # What a 2xx promises (stored for good) holds only with these on.
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
@@ -51,6 +52,29 @@ def check_durability(app_configs, databases=None, **kwargs) -> list[checks.Check
     return messages
 
 
+def check_key_ring(app_configs, databases=None, **kwargs) -> list[checks.CheckMessage]:
+    """A line that was taken out of the ring too soon: some diaries open no more."""
+    messages = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT to_regclass('keys.data_key') IS NOT NULL")
+            if not cursor.fetchone()[0]:
+                continue  # before the first migration
+            cursor.execute(
+                "SELECT DISTINCT ring_key FROM keys.data_key WHERE ring_key <> ALL(%s)",
+                [list(KeyRing(settings.KEY_RING).names)],
+            )
+            messages += [
+                checks.Warning(
+                    f"Keys of people are wrapped by {name}, which is not in the key ring.",
+                    "Put its line back and run rotate_keys before you take it out.",
+                    id="diary.W002",
+                )
+                for (name,) in cursor.fetchall()
+            ]
+    return messages
+
+
 def check_hosts(app_configs, **kwargs) -> list[checks.CheckMessage]:
     if settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
         return []
@@ -79,6 +103,7 @@ def check_help_lines(app_configs, **kwargs) -> list[checks.CheckMessage]:
 
 def register() -> None:
     checks.register(check_role, checks.Tags.database)
+    checks.register(check_key_ring, checks.Tags.database)
     if not settings.DEVELOPMENT:
         checks.register(check_durability, checks.Tags.database)
     checks.register(check_hosts, checks.Tags.security, deploy=True)

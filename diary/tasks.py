@@ -64,7 +64,7 @@ def send_channel(channel: str) -> None:
 
 @shared_task(**ROUND)
 def sweep() -> None:
-    """Look after what dead senders left behind."""
+    """Look after what dead senders left behind, and forget sessions that have ended."""
     rounds.sweep_all(timezone.now())
 
 

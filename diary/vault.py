@@ -99,25 +99,25 @@ class Vault:
 class Safe:
     """What belongs to the server rather than to a diary: sealed with a secret of its settings."""
 
-    __slots__ = ("_cipher", "_purpose")
+    __slots__ = ("_cipher",)
 
     def __init__(self, secret: str, purpose: str) -> None:
-        self._purpose = purpose.encode()
-        key = hmac.digest(secret.encode(), b"safe " + self._purpose, "sha256")
+        key = hmac.digest(secret.encode(), f"safe {purpose}".encode(), "sha256")
         self._cipher = AESGCM(key)
 
-    def seal(self, plain: bytes) -> bytes:
+    def seal(self, plain: bytes, name: str = "") -> bytes:
+        """Sealed to a name: for another one it does not open."""
         nonce = os.urandom(_NONCE)
-        return bytes([FORMAT]) + nonce + self._cipher.encrypt(nonce, plain, self._purpose)
+        return bytes([FORMAT]) + nonce + self._cipher.encrypt(nonce, plain, name.encode())
 
-    def unseal(self, sealed: bytes) -> bytes:
+    def unseal(self, sealed: bytes, name: str = "") -> bytes:
         if not sealed or sealed[0] != FORMAT:
             raise Unsealable("a sealed value of an unknown format")
         nonce, body = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         try:
-            return self._cipher.decrypt(nonce, body, self._purpose)
+            return self._cipher.decrypt(nonce, body, name.encode())
         except (InvalidTag, ValueError):
-            raise Unsealable(f"what is sealed for {self._purpose.decode()} does not open") from None
+            raise Unsealable("what the server has sealed does not open") from None
 
 
 class KeyRing:
@@ -146,6 +146,10 @@ class KeyRing:
         if not self._ciphers:
             raise BadKeyRing("the key ring holds no key")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._ciphers)
+
     def make_data_key(self, user: UUID, key_id: UUID) -> bytes:
         """A new data key for the person, wrapped by the newest ring key."""
         return self._wrap(user, key_id, AESGCM.generate_key(bit_length=8 * _KEY))
@@ -157,15 +161,32 @@ class KeyRing:
         """The same data key under the newest ring key."""
         return self._wrap(user, key_id, self._unwrap(user, key_id, ring_key, wrapped))
 
+    def seal(self, purpose: str, plain: bytes) -> str:
+        """What belongs to an account and to no diary, under the newest ring key, as text."""
+        nonce = os.urandom(_NONCE)
+        body = nonce + self._ciphers[self.newest].encrypt(nonce, plain, purpose.encode())
+        return f"{self.newest}:{base64.b64encode(body).decode()}"
+
+    def unseal(self, purpose: str, sealed: str) -> bytes:
+        ring_key, _, encoded = sealed.rpartition(":")
+        body = base64.b64decode(encoded)
+        try:
+            return self._cipher(ring_key).decrypt(body[:_NONCE], body[_NONCE:], purpose.encode())
+        except (InvalidTag, ValueError):
+            raise Unsealable("a sealed value of an account does not open") from None
+
+    def _cipher(self, ring_key: str) -> AESGCM:
+        if ring_key not in self._ciphers:
+            raise Unsealable(f"ring key {ring_key} is not in the key ring")
+        return self._ciphers[ring_key]
+
     def _wrap(self, user: UUID, key_id: UUID, data_key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
         label = _wrap_label(user, key_id, self.newest)
         return nonce + self._ciphers[self.newest].encrypt(nonce, data_key, label)
 
     def _unwrap(self, user: UUID, key_id: UUID, ring_key: str, wrapped: bytes) -> bytes:
-        cipher = self._ciphers.get(ring_key)
-        if cipher is None:
-            raise Unsealable(f"ring key {ring_key} is not in the key ring")
+        cipher = self._cipher(ring_key)
         nonce, body = bytes(wrapped[:_NONCE]), bytes(wrapped[_NONCE:])
         try:
             return cipher.decrypt(nonce, body, _wrap_label(user, key_id, ring_key))

@@ -8,12 +8,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from babel.messages.mofile import write_mo
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import translation
 from rest_framework.test import APIClient
 
 from api.authentication import signed
 from diary.models import Person
+from diary.sessions import SessionStore
 from tests.diary.wording.strange import LANGUAGE, translated
 
 TODAY = date(2026, 3, 20)

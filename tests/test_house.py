@@ -33,8 +33,8 @@ LAYERS = (
     ("help_lines",),
     ("vault", "support", "analysis"),
     ("models", "merge"),
-    ("record", "days", "erasure"),
-    ("series", "feed", "batch", "channels"),
+    ("record", "days", "sessions", "factors"),
+    ("series", "erasure", "feed", "batch", "channels", "access"),
     ("findings", "exchange", "demo"),
     ("insights",),
     ("detectors",),
@@ -42,7 +42,7 @@ LAYERS = (
     ("looking", "due"),
     ("patterns",),
     ("feedback", "reminders"),
-    ("review", "exports"),
+    ("review", "exports", "archive", "backup", "restore", "rotation"),
     ("tasks", "management", "checks", "apps"),
 )
 

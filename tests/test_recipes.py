@@ -106,7 +106,7 @@ def test_a_new_detector_finds_its_pattern(ana):
 
 def test_a_new_format_is_read(ana):
     content = b"2026-03-19 4\\n2026-03-20 5.5"
-    assert bring_in(ana.datakey.open(), content, "lines", timezone.now()) == 2
+    assert bring_in(ana.datakey.open(), content, "lines", timezone.now()).documents == 2
 
 
 def test_a_new_channel_sends_and_its_answers_lead_somewhere():

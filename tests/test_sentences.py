@@ -60,7 +60,7 @@ CONSTANTS = {
     "_WITHIN": "the API's document",
 }
 LOGS = {"log", "debug", "info", "warning", "error", "exception"}
-SQL = re.compile(r"\s*(WITH|SELECT|WHERE|INSERT|UPDATE|DELETE|CREATE|ALTER|SET|LOCK)\b")
+SQL = re.compile(r"\s*(WITH|SELECT|WHERE|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|SET|LOCK)\b")
 
 
 def kind_of(place: list[ast.AST]) -> str | None:

@@ -1,29 +1,39 @@
 """All of it at once, over HTTP: a phone posts days, Celery finds the pattern, nothing leaks.
 
-The stack is the one that `up` starts, with durable servers. Afterwards every file that it wrote
-is searched for what was recorded: tables, write-ahead log, Valkey's files, mail, output.
+The stack is the one that `up` starts, with durable servers. A canary is written wherever words may
+be written, exported, and met by errors in API and jobs. Afterwards every file that the stack wrote
+is searched for it: tables, write-ahead log, Valkey's files, mail, pushes, output; and all that went
+through Valkey meanwhile, the bodies of tasks opened.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from datetime import date, timedelta
-from pathlib import Path
 
+import psycopg
 import pytest
+import redis
 
 from config.environment import CHECKOUT
+from tests import canaries
+from tests.canaries import files_holding, opened
 from tests.config.conftest import account, bare_environment, place  # noqa: F401  fixtures
 from tests.config.test_stack import Up
 
 REVIEWED_WITHIN = 60.0  # seconds, on a busy machine; `up --once` says how long it really takes
 EMAIL, PASSWORD = "ines@diary.example", "a long and quiet walk"
-CANARY = "kanarienvogel in the north window"
+CANARY = canaries.NOTE
+TOKEN = "a-phone-by-the-north-window"  # a provider is told it, and no more
+PLANTED = "zaunkoenig on the roof, in clear"  # what the search has to find
 LOW = {
     "pain": 8.3,
     "mood": 1.7,
@@ -41,8 +51,8 @@ LOW = {
 }
 # None of these may stand in any file: the note, numbers as JSON has them, names of fields.
 SECRETS = (
-    CANARY,
-    "13.75",
+    *canaries.SECRETS,
+    "fortnight.json",  # how a zip begins that is not sealed
     '"pain":',
     '"mood":',
     "self_harm_thoughts",
@@ -97,7 +107,31 @@ def up(place, account, bare_environment):  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def phone(up) -> Phone:
+def servers(up) -> dict[str, str]:
+    """The addresses of the stack's own PostgreSQL and Valkey."""
+    return json.loads((up.state / "env.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def overheard(servers):
+    """Everything that goes through Valkey, from every database of it."""
+    valkey, heard = redis.Redis.from_url(servers["REDIS_URL"]), []
+
+    def listen(monitor):
+        try:
+            heard.extend(said["command"] for said in monitor.listen())
+        except (redis.ConnectionError, ValueError):  # it has ended
+            return
+
+    with valkey.monitor() as monitor:
+        thread = threading.Thread(target=listen, args=(monitor,), daemon=True)
+        thread.start()
+        yield heard
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def phone(up, overheard) -> Phone:
     words = ["add_person", EMAIL, "--password", PASSWORD, "--time-zone", "Asia/Kathmandu"]
     done = subprocess.run(
         [sys.executable, "manage.py", *words],
@@ -114,14 +148,6 @@ def phone(up) -> Phone:
 def dates(phone: Phone) -> list[str]:
     today = date.fromisoformat(phone.ask("GET", "/api/v1/me")[1]["today"])
     return [(today - timedelta(days=back)).isoformat() for back in reversed(range(24))]
-
-
-def files_holding(folder: Path, words: str) -> list[str]:
-    return [
-        str(path.relative_to(folder))
-        for path in folder.rglob("*")
-        if path.is_file() and words.encode() in path.read_bytes()
-    ]
 
 
 def test_celery_finds_the_pattern_that_a_phone_posted_and_takes_it_back(phone):
@@ -172,16 +198,84 @@ def test_wrong_input_is_a_problem_and_stores_nothing(phone, body, status):
     assert phone.ask("GET", "/api/v1/patterns")[1]["as_of_seq"] == before
 
 
-def test_nothing_that_was_recorded_can_be_read_in_any_file(phone, up):
+def behind_its_back(servers, sql):
+    """Change a row, or a table, without the house."""
+    with psycopg.connect(servers["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(sql)
+
+
+def until(holds):
+    deadline = time.monotonic() + REVIEWED_WITHIN
+    while not (held := holds()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.2)
+    return held
+
+
+def test_a_canary_is_written_wherever_words_may_be_written_and_exported(phone, up):
+    today = date.fromisoformat(phone.ask("GET", "/api/v1/me")[1]["today"])
+    canaries.write_everywhere(phone.ask, today, TOKEN)
+    [device] = phone.ask("GET", "/api/v1/devices")[1]["items"]
+    assert phone.ask("POST", f"/api/v1/devices/{device['id']}/test")[0] == 202
+    assert phone.ask("POST", "/_allauth/app/v1/auth/password/request", {"email": EMAIL})[0] == 200
+    status, export = phone.ask("POST", "/api/v1/exports", {"formats": ["json", "csv"]})
+    assert status == 202
+    address = f"/api/v1/exports/{export['id']}"
+    ready = until(lambda: phone.ask("GET", address)[1]["download"])
+    request = urllib.request.Request(
+        phone.address + ready, headers={"X-Session-Token": phone.token}
+    )
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        whole = zipfile.ZipFile(io.BytesIO(answer.read())).read("fortnight.json").decode()
+    assert all(secret in whole for secret in canaries.SECRETS)
+    until(lambda: TOKEN in (up.state / "providers" / "received.jsonl").read_text())
+
+
+def test_errors_meet_the_canary_in_the_api_and_in_the_jobs(phone, servers, up):
+    """A row that does not open, and one that the database refuses: both are said, without it."""
+    today = date.fromisoformat(phone.ask("GET", "/api/v1/me")[1]["today"])
+    row = f"WHERE collection = 'entries' AND key = '{today - timedelta(days=30)}'"
+    old = f"/api/v1/entries/{today - timedelta(days=30)}"
+    assert phone.ask("PUT", old, LOW)[0] == 201
+    phone.reviewed()
+    behind_its_back(servers, f"UPDATE record SET sealed = sealed || '\\x00'::bytea {row}")
+    assert phone.ask("GET", old)[0] == 503
+    assert phone.ask("PUT", f"/api/v1/entries/{today}", LOW)[0] == 200
+    phone.ask("POST", "/api/v1/exports", {"formats": ["json"]})
+    until(lambda: up.text().count('"error":"Unsealable"') >= 2)  # a review, and the export
+    check = "ALTER TABLE record ADD CONSTRAINT no_more CHECK (rev < 0) NOT VALID"
+    behind_its_back(servers, check)
+    assert phone.ask("PATCH", f"/api/v1/entries/{today}", {"note": CANARY + "!"})[0] == 500
+    behind_its_back(servers, "ALTER TABLE record DROP CONSTRAINT no_more")
+    until(lambda: '"error":"IntegrityError"' in up.text())
+
+
+def test_nothing_that_was_recorded_has_gone_through_valkey(phone, servers, overheard):
+    valkey = redis.Redis.from_url(servers["REDIS_URL"])
+    valkey.set("planted", PLANTED)
+    until(lambda: any(PLANTED in command for command in overheard))
+    valkey.bgrewriteaof()
+    through = opened("\n".join(overheard))
+    assert '"task": "diary.tasks.write_export"' in through.replace('\\"', '"')
+    assert f'"{phone.ask("GET", "/api/v1/exports")[1]["items"][-1]["id"]}"' in through
+    for words in SECRETS:
+        assert words not in through, words
+
+
+def test_nothing_that_was_recorded_can_be_read_in_any_file(phone, up, servers):
     """Runs last: it stops the stack, so that everything in memory has reached its file."""
+    behind_its_back(servers, f"INSERT INTO mark (name, value) VALUES ('planted', '{PLANTED}')")
     held = {words: files_holding(up.state, words) for words in SECRETS}
     up.process.terminate()
     assert up.process.wait(60) == 0
     after = {words: files_holding(up.state, words) for words in SECRETS}
 
-    assert files_holding(up.state, EMAIL), "the search itself finds what is not sealed"
-    assert any("pg_wal" in path for path in files_holding(up.state, EMAIL)), "… in the log too"
+    found = " ".join(files_holding(up.state, PLANTED))
+    for folder in ("/base/", "pg_wal", "appendonly"):
+        assert folder in found, "the search itself finds what is not sealed"
+    assert any("mail" in path for path in files_holding(up.state, EMAIL))
+    assert any("received" in path for path in files_holding(up.state, TOKEN))
     assert not any(held.values()), held
     assert not any(after.values()), after
-    assert CANARY not in up.text()
-    assert "13.75" not in up.text()
+    for words in canaries.SECRETS:
+        assert words not in up.text()

@@ -73,7 +73,12 @@ def release(claim: Claim, now: datetime) -> None:
     for attempts in range(1, ATTEMPTS + 1):
         _row(claim.user_id, claim.export_id).filter(
             lease_token=claim.token, attempts=attempts
-        ).update(lease_token=None, lease_until=now + timedelta(seconds=4**attempts))
+        ).update(
+            state="queued",
+            progress=0,
+            lease_token=None,
+            lease_until=now + timedelta(seconds=4**attempts),
+        )
 
 
 def take_away(now: datetime) -> int:

@@ -22,17 +22,20 @@ from diary.vault import Unsealable, Vault
 PART = 2**20 - 64  # bytes of a part; sealed it is below 1 MiB
 TOLD_EVERY = 0.5  # seconds between two steps of the progress
 
-_HELD = "user_id = %(user_id)s AND id = %(id)s AND lease_token = %(token)s"
-_TELL = f"UPDATE export SET progress = %(progress)s, lease_until = %(until)s WHERE {_HELD}"
+# Only whoever holds the lease writes.
+_TELL = """
+UPDATE export SET progress = %(progress)s, lease_until = %(until)s
+WHERE user_id = %(user_id)s AND id = %(id)s AND lease_token = %(token)s
+"""
 _KEEP = f"""
 WITH held AS ({_TELL} RETURNING user_id, id)
 INSERT INTO export_part (user_id, export, number, last, sealed)
 SELECT user_id, id, %(number)s, %(last)s, %(sealed)s FROM held
 """
-_FINISH = f"""
+_FINISH = """
 UPDATE export SET state = 'ready', progress = 1, size = %(size)s,
     lease_token = NULL, lease_until = NULL
-WHERE {_HELD}
+WHERE user_id = %(user_id)s AND id = %(id)s AND lease_token = %(token)s
 """
 
 

@@ -73,5 +73,4 @@ class ExportPart(models.Model):
 
 
 def part_label(user_id: UUID, export_id: UUID, number: int, last: bool) -> Label:
-    place = "last" if last else "before the last"
-    return Label("export_part", user_id, place, str(export_id), rev=number)
+    return Label("export_part", user_id, "last" if last else "more", str(export_id), rev=number)

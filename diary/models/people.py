@@ -39,6 +39,13 @@ class Person(AbstractBaseUser):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def save(self, *args, **kwargs) -> None:
+        # Django would insert a row that it cannot update: an account deleted in mid-request
+        # would come back, without a diary.
+        if not (self._state.adding or kwargs.get("force_insert")):
+            kwargs["force_update"] = True
+        super().save(*args, **kwargs)
+
     @transaction.atomic
     def begin(self, *, time_zone: str = "UTC") -> None:
         """Save a new person together with their diary and data key: none is ever without."""

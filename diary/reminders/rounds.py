@@ -18,6 +18,7 @@ from diary.reminders.fan import fan
 from diary.reminders.plan import plan
 from diary.reminders.sweep import sweep
 from diary.reminders.zone_table import follow_zones
+from diary.sessions import forget_ended
 
 LONGEST = 10.0  # seconds, below the hard limit of a task; the next tick goes on
 
@@ -49,6 +50,7 @@ def send_all(channel: str, now: datetime) -> int:
 
 def sweep_all(now: datetime) -> int:
     swept = _again(sweep, now)
+    _again(forget_ended, now)
     beat("sweep", now)
     return swept
 

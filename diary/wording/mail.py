@@ -72,6 +72,27 @@ def has_no_account(code: str) -> Mail:
     )
 
 
+def changed_address(code: str) -> Mail:
+    return _about_account(
+        gettext("The address of your account with Fortnight was changed"),
+        gettext("Your account has another e-mail address from now on. This one is no longer used."),
+    )
+
+
+def changed_password(code: str) -> Mail:
+    return _about_account(
+        gettext("The password of your account with Fortnight was changed"),
+        gettext("Your account has a new password. All other devices were signed out."),
+    )
+
+
+def changed_factors(code: str) -> Mail:
+    return _about_account(
+        gettext("How you sign in to Fortnight was changed"),
+        gettext("A passkey, or the second step after your password, was added or taken away."),
+    )
+
+
 # By the names under which allauth asks for them.
 MAILS = {
     "email_confirmation": confirm_address,
@@ -80,12 +101,32 @@ MAILS = {
     "password_reset_code": new_password,
     "account_already_exists": has_account,
     "unknown_account": has_no_account,
+    "email_changed": changed_address,
+    "password_changed": changed_password,
+    "password_reset": changed_password,
+    "password_set": changed_password,
+    "totp_activated": changed_factors,
+    "totp_deactivated": changed_factors,
+    "recovery_codes_generated": changed_factors,
+    "webauthn_added": changed_factors,
+    "webauthn_removed": changed_factors,
 }
 
 
 def _with_code(subject: str, says: str, code: str, if_not: str) -> Mail:
     use = gettext("Type it into the app. It works for a few minutes, once.")
     return _mail(subject, says, code, f"{use} {if_not}")
+
+
+def _about_account(subject: str, says: str) -> Mail:
+    return _mail(
+        subject,
+        says,
+        gettext(
+            "If it was not you, sign in and choose a new password; if you cannot, ask the app for"
+            " a code, or write to whoever runs this server."
+        ),
+    )
 
 
 def _mail(subject: str, *paragraphs: str) -> Mail:

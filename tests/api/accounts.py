@@ -10,14 +10,17 @@ from rest_framework.response import Response
 from tests.api.contract import CheckedPhone
 
 AUTH = "/_allauth/app/v1/auth"
+ACCOUNT = "/_allauth/app/v1/account"
 PASSWORD = "a quiet winter evening"
 # A code stands on a line of its own.
 CODE = re.compile(r"^([A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6})+)$", re.MULTILINE)
 
 
-def ask(phone: CheckedPhone, path: str, body: dict | None = None, method="POST") -> Response:
+def ask(
+    phone: CheckedPhone, path: str, body: dict | None = None, method="POST", under=AUTH
+) -> Response:
     """Send to allauth; the newest token is kept and sent from then on, as its clients do."""
-    answer = getattr(phone, method.lower())(f"{AUTH}/{path}", body)
+    answer = getattr(phone, method.lower())(f"{under}/{path}", body)
     if token := answer.json().get("meta", {}).get("session_token"):
         phone.credentials(HTTP_X_SESSION_TOKEN=token)
     return answer
@@ -37,3 +40,13 @@ def sign_up(phone: CheckedPhone, email: str, password: str = PASSWORD) -> None:
 
 def sign_in(phone: CheckedPhone, email: str, password: str = PASSWORD) -> Response:
     return ask(phone, "login", {"email": email, "password": password})
+
+
+def code_by_mail(phone: CheckedPhone, email: str) -> Response:
+    """Sign in with a code instead of a password."""
+    assert ask(phone, "code/request", {"email": email}).status_code == 401
+    return ask(phone, "code/confirm", {"code": mailed_code()})
+
+
+def reauthenticate(phone: CheckedPhone, password: str = PASSWORD) -> None:
+    assert ask(phone, "reauthenticate", {"password": password}).status_code == 200

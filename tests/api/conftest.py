@@ -12,6 +12,7 @@ from django.core.cache import cache
 from diary import due, record
 from diary.models import Diary, Person
 from diary.review import review
+from tests.api.accounts import sign_up
 from tests.api.contract import CheckedPhone
 from tests.conftest import NOW, sign_in
 
@@ -55,6 +56,13 @@ def quick_guesses(settings):
     """Passwords cost nothing to check, and nobody has guessed one yet."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
+
+
+@pytest.fixture
+def signed_up(stranger) -> CheckedPhone:
+    """The phone of Cleo, who has just signed up."""
+    sign_up(stranger, "cleo@diary.example")
+    return stranger
 
 
 @pytest.fixture

@@ -19,9 +19,15 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from api.logs import Lines
+from diary import due
+from diary.access import Seen, note_access
+from diary.exports.ask import ask_for
 from diary.models import Diary
+from diary.tasks import review_diaries
+from tests import canaries
 from tests.api.accounts import PASSWORD, sign_in
 from tests.api.conftest import keep, look
+from tests.api.contract import document
 from tests.api.syncing import body, entry
 from tests.api.test_patterns import both
 from tests.conftest import NOW, TODAY
@@ -31,7 +37,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
 NOTE = "the heron stood in the reeds until noon"
 SECRETS = (
     NOTE, "heron", "lower_back", "throbbing", "self_harm", "6.7", "13.75", "too_unwell",
-    "not_right", "birdwatching", "reed-cutting", "phq-9", "44260-8",
+    "not_right", "birdwatching", "reed-cutting", "phq-9", "44260-8", *canaries.SECRETS,
 )  # fmt: skip
 CANARY = {
     "note": NOTE, "pain": 6.7, "sleep_hours": 13.75, "self_harm_thoughts": 1,
@@ -68,10 +74,23 @@ def posted(ana, phone) -> None:
     [first, _] = phone.get("/api/v1/patterns").json()["items"]
     said = {"verdict": "not_right", "note": NOTE}
     assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
+    canaries.write_everywhere(ask_with(phone), TODAY, "anas-phone")
+    note_access(ana.datakey.open(), Seen("share", canaries.NOTE, "read", TODAY, TODAY), NOW)
+    ask_for(ana.datakey.open(), ["json"], canaries.WORD, NOW)
     ana.set_password(PASSWORD)
     ana.save(update_fields=["password"])
     phone.credentials()
     assert sign_in(phone, ana.email).status_code == 200
+
+
+def ask_with(phone: APIClient) -> canaries.Ask:
+    def ask(method: str, path: str, body: object) -> tuple[int, dict]:
+        answer = phone.generic(
+            method, path, b"" if body is None else json.dumps(body), "application/json"
+        )
+        return answer.status_code, answer.json()
+
+    return ask
 
 
 def every_table() -> dict[str, str]:
@@ -149,7 +168,7 @@ def test_no_log_line_holds_a_value_an_address_or_a_query(posted, phone, caplog):
 
 def breaking(error: Exception):
     def break_(*args, **kwargs):
-        raise error
+        raise type(error)(*error.args)  # a new one: errors remember where they have been
 
     return break_
 
@@ -192,6 +211,31 @@ def test_an_error_of_the_database_does_not_quote_its_row(posted, phone, ana, cap
     assert "IntegrityError" in lines(caplog)
     for told in ("Failing row", str(ana.pk), str(TODAY)):
         assert told not in lines(caplog)
+
+
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
+def test_a_job_that_breaks_over_a_value_logs_its_kind_and_place_only(
+    posted, ana, caplog, monkeypatch, error
+):
+    """As Celery logs what a task raises: with its arguments, and with all that it says."""
+    caplog.set_level(logging.INFO)
+    keep(ana, {TODAY: {"note": NOTE}})
+    [claim] = due.claim(NOW, 10)
+    monkeypatch.setattr("diary.review.look_over", breaking(error))
+    ids = [str(user_id) for user_id in claim.user_ids]
+    assert review_diaries.apply((str(claim.token), ids)).failed()
+    raised = [record for record in caplog.records if record.name == "celery.app.trace"]
+    assert NOTE in str(raised[0].exc_info) or NOTE in raised[0].getMessage()
+    said = lines(caplog)
+    assert type(error).__name__ in said
+    assert "review.py" in said
+    for secret in (*SECRETS, str(TODAY), str(ana.pk)):
+        assert secret not in said
+
+
+def test_every_text_that_can_be_written_is_one_that_the_canary_goes_into():
+    """Who adds a field for words adds it to what the canary is written into."""
+    assert canaries.texts_of(document()) == canaries.WORDS | canaries.NAMES
 
 
 def test_models_show_their_owner_and_nothing_else(posted, ana):

@@ -94,6 +94,7 @@ OTHERS = {
     "ask_for_export": 202,
     "read_export": 404,
     "download_export": 404,
+    "list_accesses": 200,
 }
 OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
 

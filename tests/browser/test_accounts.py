@@ -1,70 +1,244 @@
-"""From nobody to somebody with a chart; and a passkey, made and shown."""
+"""An account from its first minute to its last, in a browser: no cookie signs anybody in."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
+from django.utils import timezone
+from playwright.sync_api import Page, expect
 
+from diary.exports.due import claim
+from diary.exports.make import make
 from diary.models import Person
-from tests.browser.acting import PASSWORD, entry_of, mailed_code, ready, saving, tap, today_of
+from tests.browser.acting import (
+    PASSWORD,
+    entry_of,
+    mailed_code,
+    on_device,
+    ready,
+    saving,
+    tap,
+    today_of,
+)
+from tests.conftest import make_person
 
-KEY = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
+WELCOME = "A diary of mood and pain"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Hashing is slow on purpose, but not here; and nobody has guessed yet."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
 
 
 @pytest.fixture
-def email(request) -> str:
-    """Another one for each test: of codes, each address gets so many and no more."""
-    return f"{request.node.name.replace('_', '-')}@diary.example"
+def cleo(transactional_db) -> Person:
+    """Somebody with a password."""
+    person = make_person("cleo@diary.example")
+    person.set_password(PASSWORD)
+    person.save(update_fields=["password"])
+    return person
 
 
 @pytest.fixture
-def signed_up(page, watched, email, transactional_db):
-    """Somebody who came to the front door, made an account, and has their code from the mail."""
-    watched.expect(401)  # so the server asks for the next step
+def welcome(page, watched) -> Page:
+    watched.expect(401)  # how the accounts say that there is more to do
     page.goto("/")
-    ready(page)
-    page.get_by_role("button", name="Make an account").click()
+    return ready(page)
+
+
+@pytest.fixture
+def authenticator(context, welcome) -> None:
+    """A device that makes and shows passkeys, with a finger always on it."""
+    session = context.new_cdp_session(welcome)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+
+
+def log_in(page: Page, email: str = "cleo@diary.example", password: str = PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    page.get_by_label("Code").fill(mailed_code())
-    page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
-    return page
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
 
 
-def test_from_the_front_door_to_the_first_chart(signed_up, email):
-    page = signed_up
-    tap(page, "Pain", 0.65)
-    tap(page, "Mood", 0.3)
-    saving(page, "saved")
-    person = Person.objects.get(email=email)
-    assert entry_of(person, today_of(person))["pain"] == 6.5
-    page.get_by_role("link", name="Trends").click()
-    page.get_by_role("link", name="2 weeks").click()
-    chart = page.get_by_role("region", name="Pain and mood", exact=True)
-    expect(chart.locator("canvas")).to_have_count(2)
-    expect(chart).to_contain_text("6.5")
-    expect(chart).to_contain_text("1 of 14 days")
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
 
 
-def test_a_passkey_is_made_and_opens_the_door(signed_up, context):
-    page = signed_up
-    protocol = context.new_cdp_session(page)
-    protocol.send("WebAuthn.enable")
-    key = protocol.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})["authenticatorId"]
-    page.goto("/#/account/passkeys")
-    page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_role("dialog", name="Is it you?").get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("dialog").get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("button", name="Remove")).to_be_visible()
-    assert len(protocol.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"])
-
-    page.goto("/#/account")
+def sign_out(page: Page) -> None:
+    page.goto("/#/more")
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    heading(page, WELCOME)
+
+
+def show_who(page: Page) -> None:
+    """Answer the question who is there."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Go on").first.click()
+
+
+def test_from_signing_up_to_the_first_day(welcome, context):
+    welcome.get_by_role("button", name="Make an account").click()
+    welcome.get_by_label("E-mail").fill("new@diary.example")
+    welcome.get_by_label("Password").fill(PASSWORD)
+    welcome.get_by_role("button", name="Go on").click()
+    heading(welcome, "Look into your mail")
+    welcome.get_by_label("Code").fill(mailed_code())
+    welcome.get_by_role("button", name="Go on").click()
+    heading(welcome, "Today")
+    tap(welcome, "Pain", 0.6)
+    saving(welcome, "saved")
+    person = Person.objects.get(email="new@diary.example")
+    assert entry_of(person, today_of(person))["pain"] == 6
+    assert context.cookies() == []
+
+
+def test_signing_in_by_password_by_mail_and_with_a_new_password(welcome, cleo, watched):
+    watched.expect(400)
+    log_in(welcome, password="not this one")
+    expect(welcome.get_by_role("alert").filter(has_text="password")).to_be_visible()
+    log_in(welcome)
+    heading(welcome, "Today")
+    sign_out(welcome)
+
+    welcome.get_by_role("button", name="Get a code by mail").click()
+    welcome.get_by_label("E-mail").fill(cleo.email)
+    welcome.get_by_role("button", name="Send the code").click()
+    heading(welcome, "Look into your mail")
+    welcome.get_by_label("Code").fill(mailed_code())
+    welcome.get_by_role("button", name="Go on").click()
+    heading(welcome, "Today")
+    sign_out(welcome)
+
+    welcome.get_by_role("button", name="I forgot my password").click()
+    welcome.get_by_label("E-mail").fill(cleo.email)
+    welcome.get_by_role("button", name="Send the code").click()
+    heading(welcome, "Look into your mail")
+    welcome.get_by_label("Code").fill(mailed_code())
+    welcome.get_by_label("New password").fill("another winter evening")
+    welcome.get_by_role("button", name="Change it").click()
+    heading(welcome, "Today")
+
+
+def test_a_passkey_is_made_opens_the_diary_and_is_removed(welcome, cleo, authenticator):
+    log_in(welcome)
+    heading(welcome, "Today")
+    welcome.goto("/#/account/passkeys")
+    welcome.get_by_label("Name of the new passkey").fill("Phone")
+    welcome.get_by_role("button", name="Add a passkey").click()
+    show_who(welcome)
+    expect(welcome.get_by_role("button", name="Remove Phone")).to_be_visible()
+    sign_out(welcome)
+
+    welcome.get_by_role("button", name="Use a passkey").click()
+    heading(welcome, "Today")
+    welcome.goto("/#/account/passkeys")
+    welcome.get_by_role("button", name="Remove Phone").click()
+    show_who(welcome)
+    expect(welcome.get_by_role("button", name="Remove Phone")).to_have_count(0)
+
+
+def test_six_digits_and_recovery_codes_are_a_second_step(welcome, cleo, watched):
+    watched.expect(404)  # how the accounts say that there is no authenticator app yet
+    log_in(welcome)
+    heading(welcome, "Today")
+    welcome.goto("/#/account/app")
+    secret = welcome.locator(".secret").inner_text().replace(" ", "")
+    welcome.get_by_label("Six digits").fill(digits(secret))
+    welcome.get_by_role("button", name="Switch it on").click()
+    show_who(welcome)
+    expect(welcome.get_by_text("It is on.")).to_be_visible()
+    welcome.get_by_role("link", name="recovery codes").click()
+    code = welcome.locator(".codes code").first.inner_text()
+    sign_out(welcome)
+
+    log_in(welcome)
+    heading(welcome, "One more step")
+    welcome.get_by_label("Code").fill(code)
+    welcome.get_by_role("button", name="Sign in").click()
+    heading(welcome, "Today")
+
+
+def digits(secret: str) -> str:
+    """What an authenticator app shows now."""
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def test_where_somebody_is_signed_in_is_shown_and_can_be_ended(welcome, cleo, context, browser):
+    log_in(welcome)
+    heading(welcome, "Today")
+    other = browser.new_context(base_url=welcome.url.split("/#")[0])
+    lost = other.new_page()
+    lost.goto("/")
+    log_in(ready(lost))
+    heading(lost, "Today")
+
+    welcome.goto("/#/account/sessions")
+    welcome.get_by_role("button", name="Sign out").click()
+    expect(welcome.get_by_role("button", name="Sign out")).to_have_count(0)
+    tap(lost, "Pain", 0.5)
+    heading(lost, WELCOME)
+    other.close()
+
+
+def test_an_export_is_made_and_saved(welcome, cleo):
+    log_in(welcome)
+    tap(welcome, "Pain", 0.5)
+    saving(welcome, "saved")
+    welcome.goto("/#/export")
+    welcome.get_by_role("button", name="Make a file").click()
+    expect(welcome.get_by_text("waiting")).to_be_visible()
+    for waiting in claim(timezone.now()):
+        make(waiting, timezone.now())
+    with welcome.expect_download() as saved:
+        welcome.get_by_role("button", name="Save the file").click()
+    assert saved.value.suggested_filename == "fortnight.zip"
+    assert saved.value.path().read_bytes()[:4] == b"PK\x03\x04"
+
+
+def test_deleting_the_account_leaves_nothing_here_or_there(welcome, cleo, watched):
+    watched.expect(403)
+    log_in(welcome)
+    tap(welcome, "Pain", 0.5)
+    saving(welcome, "saved")
+    welcome.goto("/#/account/delete")
+    welcome.get_by_label("Type cleo@diary.example").fill("Cleo@diary.example")
+    welcome.get_by_role("button", name="Delete my account").click()
+    heading(welcome, WELCOME)
+    assert not Person.objects.filter(email=cleo.email).exists()
+    left = on_device(welcome)
+    assert (left["records"], left["changes"]) == ([], [])
+    assert set(left["kept"]) <= {"support"}
+
+
+def test_who_signed_in_long_ago_shows_who_they_are_before_an_account_is_deleted(
+    open_as, cleo, watched
+):
+    watched.expect(401, 403)
+    page = ready(open_as(cleo, "account/delete"))
+    page.get_by_label("Type cleo@diary.example").fill(cleo.email)
+    page.get_by_role("button", name="Delete my account").click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Nothing was deleted.")).to_be_visible()
+    assert Person.objects.filter(email=cleo.email).exists()
+
+    page.get_by_role("button", name="Delete my account").click()
+    show_who(page)
+    heading(page, WELCOME)
+    assert not Person.objects.filter(email=cleo.email).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from diary.erasure import erase
 from diary.models import Person
@@ -16,6 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, email: str, **options) -> None:
         person = Person.objects.filter(email=email.lower()).first()
-        if person is None or not erase(person.pk):
+        if person is None or not erase(person.pk, timezone.now()):
             raise CommandError(f"There is no person with the address {email}.")
         self.stdout.write(f"Removed {email}.")

@@ -69,7 +69,7 @@ def test_the_tasks_do_the_same(ana, evening, providers):
     send_channel("fcm")
     sweep()
     assert states(ana) == ["sent"]
-    assert JOBS - {"look_over"} == set(Heartbeat.objects.values_list("name", flat=True))
+    assert JOBS - {"look_over", "export"} == set(Heartbeat.objects.values_list("name", flat=True))
 
 
 def test_where_nothing_is_due_nobody_is_woken(ana, monkeypatch):

@@ -11,6 +11,12 @@ from tests.diary.wording.strange import strange
 CODE = "K7QX-2MPL"
 WITH_CODE = ("email_confirmation", "email_confirmation_signup", "login_code", "password_reset_code")
 
+# These tell of what has happened, so that whoever did not do it can undo it.
+OF_A_CHANGE = {
+    "email_changed", "password_changed", "password_reset", "password_set", "totp_activated",
+    "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed",
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("name", MAILS)
 class TestEveryMail:
@@ -28,7 +34,9 @@ class TestEveryMail:
         assert MAILS[name](CODE).body.splitlines().count(CODE) == (name in WITH_CODE)
 
     def test_tells_whoever_did_not_ask_that_nothing_happens(self, name):
-        assert "you can delete this mail" in " ".join(MAILS[name](CODE).body.split())
+        told = " ".join(MAILS[name](CODE).body.split())
+        assert ("you can delete this mail" in told) != (name in OF_A_CHANGE)
+        assert ("If it was not you, sign in and choose" in told) == (name in OF_A_CHANGE)
 
     def test_has_no_link(self, name):
         assert "http" not in MAILS[name](CODE).body
@@ -43,7 +51,7 @@ def test_a_mail_that_we_do_not_know_still_comes():
     """allauth may ask for one more some day: better its own words than none."""
     site = {"name": "Fortnight", "domain": "diary.example"}
     mail = Accounts().render_mail(
-        "account/email/password_changed", "cleo@diary.example", {"current_site": site}
+        "account/email/email_deleted", "cleo@diary.example", {"current_site": site}
     )
     assert mail.to == ["cleo@diary.example"]
     assert mail.body

@@ -5,7 +5,6 @@ import { h } from "../dom.js";
 export async function sessions(redraw) {
   const answer = await account("GET", "auth/sessions");
   if (answer.status !== 200) throw new Error(wrong(answer));
-  const since = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
   const said = h("p", { class: "error", role: "alert" });
   const end = async (id) => {
     const ended = await account("DELETE", "auth/sessions", { sessions: [id] });
@@ -19,12 +18,18 @@ export async function sessions(redraw) {
     h("ul", { class: "rows" }, mineFirst.map((each) =>
       h("li", { class: "row" },
         h("span", {}, nameOf(each.user_agent),
-          h("span", { class: "hint" }, `since ${since.format(each.created_at * 1000)}, from ${each.ip}`)),
+          h("span", { class: "hint" }, toldOf(each))),
         each.is_current
           ? h("span", { class: "fold-said" }, "this device")
           : h("button", { type: "button", class: "button quiet", onclick: () => end(each.id) }, "Sign out")))),
     said,
   ];
+}
+
+function toldOf({ created_at: since, last_seen_at: seen, ip }) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+  const said = [`since ${format.format(since * 1000)}`, seen && `last seen ${format.format(seen * 1000)}`, ip && `from ${ip}`];
+  return said.filter(Boolean).join(", ");
 }
 
 /** "Firefox on Android" of what a browser says of itself; apps say their own name. */

@@ -1,0 +1,38 @@
+"""Backups of the diary and of its keys, apart, so that deleting an account reaches into them.
+
+A diary opens with its key only. The keys are kept for a few days, the diaries for as long as
+you like: a week after somebody has left, no backup opens what they wrote.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from diary.archive import Archive, archives, make
+
+KEYS_KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class BackedUp:
+    """What was written, and the keys that were too old to stay."""
+
+    written: list[Archive]
+    removed: list[Archive]
+
+
+def back_up(base: Path, now: datetime) -> BackedUp:
+    """Make one backup of each kind. Raises `Refused`."""
+    migrations = frozenset(MigrationRecorder(connection).applied_migrations())
+    # The keys last: whoever is in the diary's dump has a key in theirs, or has left meanwhile.
+    written = [make(base, kind, migrations, now) for kind in ("diary", "keys")]
+    removed = [old for old in archives(base, "keys") if now - old.made_at > KEYS_KEPT]
+    for old in removed:
+        shutil.rmtree(old.folder)
+    return BackedUp(written, removed)
