@@ -148,7 +148,7 @@ def test_what_was_done_is_kept_and_removed(today, ana):
     walk = today.get_by_role("region", name="Walk")
     walk.get_by_label("Minutes").fill("25")
     walk.get_by_label("Minutes").blur()
-    choose(today, "With others", "Alone")
+    choose(today, "Who with", "Alone")
     saving(today, "saved")
     [kept] = phone_of(ana).get("/api/v1/activities").json()["items"]
     assert (kept["kind"], kept["minutes"], kept["with_others"]) == ("walk", 25, False)

@@ -62,6 +62,13 @@ export async function now() {
   tell("saving");
 }
 
+/** Once the diary has come to this device; throws `Offline` where it cannot be had now. */
+export async function fetched() {
+  if (await read("checkpoint")) return;
+  await now();
+  if (!(await read("checkpoint"))) throw new Offline("Your diary is not on this device yet.");
+}
+
 async function again(error) {
   if (error.name === "AbortError" || error.status === 401) return enter("idle"); // the session is over
   if (!(error instanceof Offline || error instanceof Problem)) {

@@ -49,7 +49,7 @@ function card(activity, labels) {
   const parts = {
     enjoyment: scale("enjoyment", "Enjoyed it"),
     limited_by_pain: scale("limited_by_pain", "Held back by pain"),
-    with_others: choices({ title: "With others", value: activity.with_others ?? null,
+    with_others: choices({ title: "Who with", value: activity.with_others ?? null,
       options: [{ value: true, label: "With others" }, { value: false, label: "Alone" }],
       onChoose: (value) => record({ with_others: value }) }),
   };
