@@ -22,7 +22,7 @@ export function fortnight({ last, chosen, recorded }) {
       class: full ? "dot full" : "dot",
       "aria-current": date === chosen ? "date" : null,
       "aria-label": `${shortWeekday(date)} ${dayAndMonth(date)}: ${full ? "recorded" : "not recorded"}`,
-    }, h("span", { class: "dot-day" }, shortWeekday(date).slice(0, 2)),
+    }, h("span", { class: "dot-day", "data-said": shortWeekday(date).slice(0, 2) }),
     h("span", { class: "dot-date" }, String(Number(date.slice(8))))));
   draw(recorded);
   return { element, set: draw };

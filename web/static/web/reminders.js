@@ -1,6 +1,6 @@
 // Reminders in words: when they come, what became of them, what the clock does to them.
 
-import { shortDay, shortWeekday, timeOf } from "./dates.js";
+import { shortWeekday } from "./dates.js";
 
 export const KINDS = {
   entry: "Write a day",
@@ -25,9 +25,16 @@ export function scheduleSaid({ times, weekdays, every_n_weeks: weeks }) {
   return `${days} at ${at}${weeks > 1 ? `, every ${weeks} weeks` : ""}`;
 }
 
-/** An instant as a day and a time of the person's own clock. */
-export const instantSaid = (instant) =>
-  `${shortWeekday(instant.slice(0, 10))} ${shortDay(instant.slice(0, 10))}, ${timeOf(instant)}`;
+/** How instants are said on the clock of this zone: `whole` with its day, `time` without. */
+export function clockIn(timeZone) {
+  const format = (options) => new Intl.DateTimeFormat(undefined, { timeZone, hourCycle: "h23", ...options });
+  const time = format({ hour: "2-digit", minute: "2-digit" });
+  const day = format({ weekday: "short", day: "numeric", month: "short" });
+  return {
+    time: (instant) => time.format(Date.parse(instant)),
+    whole: (instant) => `${day.format(Date.parse(instant))}, ${time.format(Date.parse(instant))}`,
+  };
+}
 
 /** What the change of the clock does to one; null where it does nothing. */
 export const ruleSaid = (rule) => ({
@@ -53,9 +60,9 @@ const SKIPPED = {
 };
 
 /** What became of an occurrence. */
-export function stateSaid({ state, skip_reason: reason, rule, due_at: due, deliveries }) {
+export function stateSaid({ state, skip_reason: reason, rule, due_at: due, deliveries }, clock) {
   if (reason) return SKIPPED[reason] ?? "it was not sent";
-  if (state === "planned") return rule === "snooze" ? `put off to ${timeOf(due)}` : `comes at ${timeOf(due)}`;
+  if (state === "planned") return rule === "snooze" ? `put off to ${clock.time(due)}` : `comes at ${clock.time(due)}`;
   if (deliveries.some(({ opened_at: opened }) => opened)) return "opened";
   if (deliveries.some(({ state: each }) => each === "sent")) return "sent";
   return state === "fanned" ? "on its way" : "over";

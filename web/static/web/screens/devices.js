@@ -3,9 +3,9 @@
 import { get, post, remove } from "../api.js";
 import { addDays, instantAt } from "../dates.js";
 import { h, put } from "../dom.js";
-import { today } from "../me.js";
+import { me, today } from "../me.js";
 import { turnOff } from "../push.js";
-import { instantSaid } from "../reminders.js";
+import { clockIn } from "../reminders.js";
 import { empty, failure } from "../states.js";
 import { read } from "../store.js";
 
@@ -19,10 +19,11 @@ const STATES = {
 
 export async function show(place, { signal }) {
   const list = h("div");
+  const clock = clockIn((await me()).time_zone);
   const draw = async () => {
     const [{ items }, mine, now] = await Promise.all([get("devices?limit=100", { signal }), read("device"), today()]);
     put(list, items.length
-      ? h("ul", { class: "rows" }, items.map((device) => row(device, device.id === mine, now, again)))
+      ? h("ul", { class: "rows" }, items.map((device) => row(device, device.id === mine, now, clock, again)))
       : empty("No devices yet", h("p", {}, "Turn reminders on in this browser, or in an app on your phone."),
         h("a", { class: "button quiet", href: "#/reminders" }, "Reminders")));
   };
@@ -31,7 +32,7 @@ export async function show(place, { signal }) {
   place.append(h("p", {}, h("a", { href: "#/reminders" }, "All reminders")), h("h1", {}, title), list);
 }
 
-function row(device, isThis, now, again) {
+function row(device, isThis, now, clock, again) {
   const said = h("p", { class: "hint", role: "status" });
   const muted = device.muted_until && Date.parse(device.muted_until) > Date.now();
   const act = (words, work, done) => h("button", { type: "button", class: "button quiet small", onclick: async () => {
@@ -47,7 +48,7 @@ function row(device, isThis, now, again) {
   return h("li", { class: "occurrence" },
     h("p", {}, h("strong", {}, device.label ?? PLATFORMS[device.platform]), isThis && " · this browser",
       h("span", { class: "hint" }, STATES[device.state]
-        ?? (muted ? `Muted until ${instantSaid(device.muted_until)}` : `${PLATFORMS[device.platform]}, last seen ${instantSaid(device.last_seen_at)}`))),
+        ?? (muted ? `Muted until ${clock.whole(device.muted_until)}` : `${PLATFORMS[device.platform]}, last seen ${clock.whole(device.last_seen_at)}`))),
     h("div", { class: "buttons", role: "group", "aria-label": device.label ?? PLATFORMS[device.platform] },
       act("Try it out", () => post(`devices/${device.id}/test`), "A message is on its way."),
       muted ? act("Unmute", mute(null)) : act("Mute until tomorrow", mute(instantAt(addDays(now, 1), "08:00"))),

@@ -1,12 +1,11 @@
 // What holds for all reminders: quiet hours, a pause, the week in short, what a lock screen shows.
 
 import { get, patch } from "../api.js";
-import { instantAt } from "../dates.js";
+import { addDays, instantAt } from "../dates.js";
 import { h } from "../dom.js";
 import { check, field, form, textInput } from "../forms.js";
-import { addDays } from "../dates.js";
-import { today } from "../me.js";
-import { instantSaid, weekdayName } from "../reminders.js";
+import { me, today } from "../me.js";
+import { clockIn, weekdayName } from "../reminders.js";
 import { go } from "../router.js";
 
 export const title = "Quiet hours and pauses";
@@ -22,7 +21,7 @@ export async function show(place, { signal }) {
   place.append(
     h("p", {}, h("a", { href: "#/reminders" }, "All reminders")),
     h("h1", {}, title),
-    pause(kept, now),
+    pause(kept, now, clockIn((await me()).time_zone)),
     form({
       send: "Save",
       fields: [
@@ -42,7 +41,7 @@ export async function show(place, { signal }) {
     }));
 }
 
-function pause({ paused_until: until }, now) {
+function pause({ paused_until: until }, now, clock) {
   const on = until && Date.parse(until) > Date.now();
   const said = h("p", { class: "error", role: "alert", hidden: true });
   const act = (words, at) => h("button", { type: "button", class: "button quiet", onclick: async () => {
@@ -55,7 +54,7 @@ function pause({ paused_until: until }, now) {
     }
   } }, words);
   return h("section", { class: "card", "aria-label": "Pause" }, h("h2", {}, "Pause"),
-    h("p", {}, on ? `Nothing comes before ${instantSaid(until)}.` : "All reminders rest for a while. Nothing is caught up on afterwards."),
+    h("p", {}, on ? `Nothing comes before ${clock.whole(until)}.` : "All reminders rest for a while. Nothing is caught up on afterwards."),
     h("div", { class: "buttons" }, on ? act("End the pause", null)
       : PAUSES.map(([days, words]) => act(words, instantAt(addDays(now, days), "08:00")))), said);
 }

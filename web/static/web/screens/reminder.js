@@ -1,9 +1,11 @@
 // One reminder: when it comes, how it comes, and what the next ones are.
 
 import { get, patch, post, remove } from "../api.js";
+import { shortDay, shortWeekday } from "../dates.js";
 import { h } from "../dom.js";
 import { check, field, form, textInput } from "../forms.js";
-import { KINDS, instantSaid, ruleSaid, weekdayName } from "../reminders.js";
+import { me } from "../me.js";
+import { KINDS, clockIn, ruleSaid, weekdayName } from "../reminders.js";
 import { go } from "../router.js";
 
 export const title = "Reminder";
@@ -21,6 +23,7 @@ export async function show(place, { rest: [id], signal }) {
     get("questionnaires", { signal }),
     id ? get(`reminders/${encodeURIComponent(id)}/preview?count=14`, { signal }) : { items: [] },
   ]);
+  const clock = clockIn((await me()).time_zone);
   const now = { ...kept };
   place.append(
     h("p", {}, h("a", { href: "#/reminders" }, "All reminders")),
@@ -37,7 +40,7 @@ export async function show(place, { rest: [id], signal }) {
     }),
     preview.items.length > 0 ? h("section", {}, h("h2", {}, "The next ones"),
       h("ol", { class: "rows next-ones" }, preview.items.map(({ date, time, at, rule }) =>
-        h("li", { class: "row" }, h("span", {}, at ? instantSaid(at) : `${date}, ${time}`,
+        h("li", { class: "row" }, h("span", {}, at && rule !== "exact" ? clock.whole(at) : `${shortWeekday(date)} ${shortDay(date)}, ${time}`,
           ruleSaid(rule) && h("span", { class: "hint" }, ruleSaid(rule))))))) : "");
 }
 

@@ -2,8 +2,9 @@
 
 import { get, post } from "../api.js";
 import { h, put } from "../dom.js";
+import { me } from "../me.js";
 import { browserName, pushState, turnOff, turnOn } from "../push.js";
-import { KINDS, instantSaid, isOpen, scheduleSaid, stateSaid } from "../reminders.js";
+import { KINDS, clockIn, isOpen, scheduleSaid, stateSaid } from "../reminders.js";
 import { empty } from "../states.js";
 
 export const title = "Reminders";
@@ -12,22 +13,23 @@ export async function show(place, { signal }) {
   const [{ items: reminders }, { items: due }, settings] = await Promise.all([
     get("reminders?limit=100", { signal }), get("occurrences", { signal }), get("notification-settings", { signal }),
   ]);
+  const clock = clockIn((await me()).time_zone);
   const today = h("div");
   const drawToday = (items) => put(today, items.length > 0 && [h("h2", {}, "Today"),
-    h("ul", { class: "rows" }, items.map((one) => occurrence(one, async () =>
+    h("ul", { class: "rows" }, items.map((one) => occurrence(one, clock, async () =>
       drawToday((await get("occurrences", { signal })).items))))]);
   drawToday(due.filter(({ kind }) => kind !== "test"));
   place.append(
     h("div", { class: "heading" }, h("h1", {}, title),
       h("a", { class: "button quiet", href: "#/reminder" }, "Add one")),
     settings.paused_until && Date.parse(settings.paused_until) > Date.now()
-      ? h("p", { class: "notice" }, "All reminders are paused until ", instantSaid(settings.paused_until), ". ",
+      ? h("p", { class: "notice" }, "All reminders are paused until ", clock.whole(settings.paused_until), ". ",
         h("a", { href: "#/notifications" }, "Change"))
       : "",
     await here(settings.web_push_key),
     today,
     reminders.length
-      ? h("section", {}, h("h2", {}, "Set"), h("ul", { class: "rows" }, reminders.map(row)))
+      ? h("section", {}, h("h2", {}, "Set"), h("ul", { class: "rows" }, reminders.map((one) => row(one, clock))))
       : empty("No reminders are set", h("p", {}, "A reminder comes at an hour of your own day, also when you travel. It never says what it is about.")),
     h("ul", { class: "rows" },
       h("li", {}, h("a", { class: "row", href: "#/notifications" }, h("span", {}, "Quiet hours and pauses",
@@ -36,16 +38,16 @@ export async function show(place, { signal }) {
         h("span", { class: "hint" }, "Where reminders are sent"))))));
 }
 
-const row = (reminder) =>
+const row = (reminder, clock) =>
   h("li", {}, h("a", { class: "row", href: `#/reminder/${reminder.id}` },
     h("span", {}, reminder.label ?? KINDS[reminder.kind],
       h("span", { class: "hint" }, scheduleSaid(reminder)),
       h("span", { class: "hint" }, !reminder.active ? "Switched off"
-        : reminder.next_at ? `Next: ${instantSaid(reminder.next_at)}` : "It does not come again"),
+        : reminder.next_at ? `Next: ${clock.whole(reminder.next_at)}` : "It does not come again"),
       reminder.warnings.map((words) => h("span", { class: "hint warning" }, words)))));
 
 /** One of today's, with what can still be done about it. */
-function occurrence(one, redraw) {
+function occurrence(one, clock, redraw) {
   const said = h("p", { class: "error", role: "alert", hidden: true });
   const act = (label, path, body) => h("button", { type: "button", class: "button quiet small",
     onclick: async () => {
@@ -58,7 +60,7 @@ function occurrence(one, redraw) {
       }
     } }, label);
   return h("li", { class: "occurrence" },
-    h("p", {}, h("strong", {}, one.time), ` ${KINDS[one.kind] ?? ""}`, h("span", { class: "hint" }, stateSaid(one))),
+    h("p", {}, h("strong", {}, one.time), ` ${KINDS[one.kind] ?? ""}`, h("span", { class: "hint" }, stateSaid(one, clock))),
     isOpen(one) && h("div", { class: "buttons", role: "group", "aria-label": `The one of ${one.time}` },
       [10, 30, 60].map((minutes) => act(`In ${minutes} min`, "snooze", { minutes })),
       act("Tonight", "snooze", { minutes: "tonight" }), act("Not today", "dismiss")),

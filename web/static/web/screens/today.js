@@ -75,7 +75,7 @@ async function readDay(date, now) {
 function titleOf(date, now) {
   const step = (to, label, path) => {
     const possible = to <= now && to >= EARLIEST;
-    return h("a", { class: "step-day", "aria-label": label, "aria-disabled": possible ? null : "true",
+    return h("a", { class: "step-day", "aria-label": label, role: possible ? null : "link", "aria-disabled": possible ? null : "true",
       href: possible ? addressOf(to, now) : null },
     svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", { d: path })));
   };
