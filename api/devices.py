@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -17,7 +18,7 @@ from rest_framework.views import APIView
 from api import document as words
 from api.fields import Choice, StrictSerializer, Text, read_instant, refuse, shown
 from api.parsing import sent_object
-from api.problems import BadParameter
+from api.problems import BadParameter, NotReady
 from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
 from api.reminder_fields import Until
 from diary.channels import endpoints
@@ -99,6 +100,8 @@ class DeviceSent(StrictSerializer):
     def validate(self, given):
         judge = {"webpush": _subscription, "apns": _apns_token, "fcm": _fcm_token}
         judge[given["platform"]](given["address"])
+        if given["platform"] == "apns" and settings.APNS_KEY:
+            _apns_app(given.get("app"))
         return given
 
 
@@ -194,16 +197,24 @@ class DeviceMute(APIView):
 
 
 class DeviceTest(APIView):
+    heavy = frozenset({"POST"})
+
     @extend_schema(
         operation_id="test_device",
         summary="Send this device a message, to see that it arrives",
+        description=(
+            "What became of it is told by the occurrences of today. A suspended device that takes"
+            " it is active again; a dead one has to register first."
+        ),
         request=None,
-        responses=words.answers({202: None}, 401, 404, 406, 422),
+        responses=words.answers({202: None}, 401, 404, 406, 409, 422),
     )
     def post(self, request, id: str):
         now = timezone.now()
         read_query(request, ())
         device = device_of(request, id)
+        if device.state == "dead":
+            raise NotReady("Nothing reaches this device any more until it registers again.")
         zone = request.user.diary.time_zone
         there = now.astimezone(ZoneInfo(zone))
         try_out(device, zone, there.date(), 60 * there.hour + there.minute, now)
@@ -250,6 +261,17 @@ def _apns_token(address: object) -> None:
     _fcm_token(address)
     if not _APNS_TOKEN.fullmatch(address):
         raise _fault("", "A device token is 32 to 200 hexadecimal digits.", "characters")
+
+
+def _apns_app(app: str | None) -> None:
+    """One that we can send to: Apple takes a message for no other topic from us."""
+    if not app:
+        error = refuse("Which app's token it is has to be named.", "required")
+    elif app not in settings.APNS_APPS:
+        error = refuse(f"{shown(app)} is no app that reminders can be sent to here.", "choice")
+    else:
+        return
+    raise ValidationError({"app": error.detail})
 
 
 def _subscription(address: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -12,6 +13,9 @@ from drf_spectacular.utils import (
     inline_serializer,
 )
 from rest_framework import serializers
+
+from api.document_examples import add_examples
+from api.document_headers import add_headers
 
 # Everything personal: no cache keeps it.
 PRIVATE = {"Cache-Control": "no-store"}
@@ -33,7 +37,8 @@ _MEANING = {
     413: "The body is too large.",
     415: "Not JSON, or a compressed body.",
     422: "Read, but not valid: `errors` says where and why.",
-    426: "The app is too old.",
+    426: "The app is too old, by its X-App or by the schema of its documents.",
+    429: "Too many requests in this minute; try again after Retry-After seconds.",
     503: "Not available just now; try again after Retry-After seconds.",
 }
 
@@ -61,6 +66,7 @@ class ProblemDocument(serializers.Serializer):
     current = serializers.DictField(
         required=False, allow_null=True, help_text="With a 409 or 412: what is stored."
     )
+    min_app_version = serializers.CharField(required=False, help_text="With app-too-old.")
     support = serializers.DictField(
         required=False, help_text="Help lines, where what was sent speaks of self-harm."
     )
@@ -70,8 +76,10 @@ def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:
     """The responses of an operation: what it makes, and the problems it can give.
 
     What it makes stands under its status, or under status and media type where that is no JSON.
-    Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone.
+    Any of them can be asked in a way that cannot be read, or while PostgreSQL is gone; whoever
+    is signed in, too often.
     """
+    always = {400, 503} | ({426, 429} if 401 in problems else set())
     return {
         **{
             key: OpenApiResponse(shape, _MEANING[key[0] if isinstance(key, tuple) else key])
@@ -79,7 +87,7 @@ def answers(made: dict[Any, Any], *problems: int) -> dict[Any, OpenApiResponse]:
         },
         **{
             (status, "application/problem+json"): OpenApiResponse(ProblemDocument, _MEANING[status])
-            for status in sorted({400, *problems, 503})
+            for status in sorted(always.union(problems))
         },
     }
 
@@ -131,17 +139,28 @@ def bodies_like(name: str, value: dict[str, Any], *media_types: str) -> list[Ope
     ]
 
 
+class Described(AutoSchema):
+    """A view that says that it is deprecated is deprecated in the document too."""
+
+    def is_deprecated(self) -> bool:
+        return super().is_deprecated() or getattr(self.view, "deprecated", None) is not None
+
+
 def finish(result, generator, request, public):
     """Last touches: what is public says so, `date` is a date, answers hold every field."""
     for operations in result["paths"].values():
         for operation in operations.values():
             operation.setdefault("security", [])
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True  # an empty one is 400
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and parameter["name"] == "date":
                     parameter["schema"] = {"type": "string", "format": "date"}
                 if parameter["in"] == "path" and parameter["name"] == "id":
                     parameter["schema"] = {"type": "string", "format": "uuid"}
-    for name, schema in result["components"]["schemas"].items():
+    schemas = result["components"]["schemas"]
+    for name, schema in schemas.items():
         if "properties" in schema and not name.endswith("Request") and name not in SPARSE:
             schema["required"] = sorted(schema["properties"])
-    return result
+    add_headers(result)
+    return add_examples(result)

@@ -1,14 +1,45 @@
-"""A record's ETag is its revision; conditions are judged under the diary's lock."""
+"""A record's ETag is its revision; conditions are judged under the diary's lock.
+
+What is computed has one that changes whenever the answer may: it is told without computing.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from datetime import date
 
+from django.utils.translation import get_language
+
+from diary.analysis import RULES
 from diary.merge import Document
+from diary.models import Diary
 
 
 def tag(rev: int) -> str:
     return f'"{rev}"'
+
+
+def computed_tag(request, diary: Diary, today: date) -> str:
+    """Of what is computed from this diary as it is asked for here."""
+    state = (
+        diary.epoch,
+        diary.seq,
+        diary.reviewed_seq,
+        diary.reviewed_through,
+        diary.reviewed_rules,
+        RULES,
+        today,
+        get_language(),
+        request.get_full_path(),
+    )
+    said = "\n".join(map(str, state)).encode()
+    return f'"{hashlib.blake2b(said, digest_size=16).hexdigest()}"'
+
+
+def is_known(request, tag: str) -> bool:
+    """Whether whoever asks has the answer with this tag already."""
+    return names(request.headers.get("If-None-Match", ""), tag)
 
 
 def condition(request) -> Callable[[Document], bool] | None:

@@ -65,6 +65,8 @@ class Zip(BaseRenderer):
 
 
 class ExportList(APIView):
+    heavy = frozenset({"POST"})
+
     @extend_schema(
         operation_id="list_exports",
         summary="Your exports of the last day, newest first",
@@ -130,6 +132,7 @@ class ExportOne(APIView):
 
 
 class ExportDownload(APIView):
+    heavy = frozenset({"GET"})
     renderer_classes = (JSON, Zip)  # a problem, or what OPTIONS tells, is JSON
 
     @extend_schema(
@@ -142,8 +145,10 @@ class ExportDownload(APIView):
     def get(self, request, id: str):
         read_query(request, ())
         export = export_of(request, id)
+        if export.state == "failed":
+            raise NotReady("It could not be written; ask for another one.")
         if export.state != "ready":
-            raise NotReady(export.state)
+            raise NotReady("It is being written; ask again soon.")
         parts = opened(request.user.datakey.open(), export)
         # The first one before the answer begins: what does not open is a problem, not half a file.
         first = next(parts)

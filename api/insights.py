@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
+from api.etags import computed_tag, is_known
 from api.queries import read_query
 from diary.analysis import factors, lags
 from diary.insights import STATUSES, Factor, Link, find_insights
@@ -83,13 +84,16 @@ class InsightsView(APIView):
         summary="What goes with what, or how many days it still takes to tell",
         description="Looked at once a week, and told where three weeks agree. Every declared pair"
         " is listed, and every kind of activity of the last year.",
-        responses=words.answers({200: INSIGHTS}, 401, 406, 422),
+        responses=words.answers({200: INSIGHTS, 304: None}, 401, 406, 422),
     )
     def get(self, request):
         read_query(request, ())
         # The counter first: what is read after it is at least as new as it says.
         diary = request.user.diary
         today = diary.today(timezone.now())
+        headers = {**words.PRIVATE, "ETag": computed_tag(request, diary, today)}
+        if is_known(request, headers["ETag"]):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         links, activities = find_insights(request.user.datakey.open(), today)
         return Response(
             {
@@ -99,7 +103,7 @@ class InsightsView(APIView):
                 "activities": [factor_json(factor) for factor in activities],
                 "next": None,
             },
-            headers=words.PRIVATE,
+            headers=headers,
         )
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-FIELDS = ("request_id", "method", "route", "status", "ms", "error")
+FIELDS = ("request_id", "trace", "method", "route", "status", "ms", "error")
 # Whose messages are written out: ours hold numbers, kinds and ids. Of all others only the template
 # is, for its arguments may hold anything.
 OURS = frozenset({"fortnight", "diary", "api", "config", "bench"})
@@ -38,7 +38,7 @@ class Lines(logging.Formatter):
         fields = getattr(record, "fields", None)
         if fields is not None:
             line["event"] = record.getMessage()
-            line |= {name: fields[name] for name in FIELDS if name in fields}
+            line |= {name: fields[name] for name in FIELDS if fields.get(name) is not None}
         else:
             line["event"] = _event(record)
         if record.exc_info and record.exc_info[0] is not None:

@@ -54,7 +54,9 @@ class OccurrenceShown(serializers.Serializer):
     deliveries = DeliveryShown(many=True)
 
 
-@extend_schema_field({"enum": list(WISHES), "type": ["integer", "string"]})
+@extend_schema_field(
+    {"oneOf": [{"type": "integer", "enum": list(MINUTES)}, {"type": "string", "enum": ["tonight"]}]}
+)
 class Wish(serializers.Field):
     def to_internal_value(self, sent):
         if isinstance(sent, bool) or not isinstance(sent, int | str):

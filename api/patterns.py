@@ -7,12 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
+from api.etags import computed_tag, is_known
+from api.evidence import Evidence
 from api.problems import BadParameter
 from api.queries import (
     date_parameter,
@@ -91,7 +93,7 @@ class Pattern(serializers.Serializer):
     )
     summary = serializers.CharField()
     why = serializers.CharField()
-    evidence = serializers.DictField()
+    evidence = Evidence()
     rules = serializers.CharField()
 
 
@@ -119,7 +121,7 @@ class PatternList(APIView):
             words.LIMIT,
             words.AFTER,
         ],
-        responses=words.answers({200: PatternPage}, 401, 406, 422),
+        responses=words.answers({200: PatternPage, 304: None}, 401, 406, 422),
     )
     def get(self, request):
         now = timezone.now()
@@ -128,16 +130,20 @@ class PatternList(APIView):
         if after is not None:
             date_parameter(after.partition("/")[0], "after", now)
         kind = _chosen(query, "kind", KINDS)
-        status = _chosen(query, "status", STATUSES)
+        standing = _chosen(query, "status", STATUSES)
         # The counter first: what is read after it is at least as new as it says.
         diary = request.user.diary
-        today, vault = diary.today(now), request.user.datakey.open()
+        today = diary.today(now)
+        headers = {**words.PRIVATE, "ETag": computed_tag(request, diary, today)}
+        if is_known(request, headers["ETag"]):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+        vault = request.user.datakey.open()
         memory = read_memories({vault.user: vault}).get(vault.user)
         told = [
             pattern
             for pattern in reversed(patterns_of(vault, today))
             if kind in (None, pattern.kind)
-            and status in (None, pattern.status)
+            and standing in (None, pattern.status)
             and (after is None or _place(pattern) < after)
         ]
         page, more = told[:most], len(told) > most
@@ -150,7 +156,7 @@ class PatternList(APIView):
                 "items": [pattern_json(pattern) for pattern in page],
                 "next": next_page(request, _place(page[-1]) if more else None),
             },
-            headers=words.PRIVATE,
+            headers=headers,
         )
 
 

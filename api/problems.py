@@ -6,6 +6,7 @@ stable code, a sentence, and the numbers of the rule.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
@@ -79,18 +80,14 @@ class PreconditionFailed(Problem):
     status_code = status.HTTP_412_PRECONDITION_FAILED
 
 
+class NotReady(Problem):
+    type, title = "not-ready", "It is not ready for this."
+    status_code = status.HTTP_409_CONFLICT
+
+
 class Exists(Problem):
     type, title = "exists", "There is a record with this id already."
     status_code = status.HTTP_409_CONFLICT
-
-
-class NotReady(Problem):
-    type, title = "not-ready", "The export is not ready."
-    status_code = status.HTTP_409_CONFLICT
-
-    def __init__(self, state: str) -> None:
-        failed = "It could not be written; ask for another one."
-        super().__init__(failed if state == "failed" else "It is being written; ask again soon.")
 
 
 class StaleBatch(Problem):
@@ -116,6 +113,19 @@ class SchemaTooOld(Problem):
         super().__init__(f"Documents are of schema {oldest} or newer here.")
 
 
+class Unavailable(Problem):
+    type, title = "unavailable", "Not available just now; try again soon."
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+
+
+class AppTooOld(Problem):
+    type, title = "app-too-old", "This app is too old; update it."
+    status_code = 426
+
+    def __init__(self, oldest: str) -> None:
+        super().__init__(f"Version {oldest} or newer is needed.", min_app_version=oldest)
+
+
 def is_gone(person) -> bool:
     """Whether the account was deleted while this very request was answered."""
     return person is not None and not Diary.objects.filter(user=person.pk).exists()
@@ -139,7 +149,7 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         headers["WWW-Authenticate"] = "X-Session-Token"
     if (wait := getattr(error, "wait", None)) is not None:
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(math.ceil(wait))
     if content["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER
     if content["status"] == HTTPStatus.METHOD_NOT_ALLOWED:

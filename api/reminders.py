@@ -33,7 +33,10 @@ from api.reminder_fields import (
     weekdays_of,
 )
 from diary.models import Diary, NotificationSettings, Reminder
-from diary.reminders.choices import read_choices
+from diary.models.diary import last_date
+from diary.questionnaires import EVERY_DAYS
+from diary.reminders.asked import last_answered
+from diary.reminders.choices import read_choices, silent_through
 from diary.reminders.clock import RULES, resolve
 from diary.reminders.keep import TooMany, keep_reminder, remove_reminder, schedule_of
 from diary.reminders.letters import words_of
@@ -207,7 +210,8 @@ class LocalPlan(APIView):
         now = timezone.now()
         read_query(request, ())
         diary = request.user.diary
-        active = request.user.reminder_set.filter(active=True, kind__in=KINDS)
+        # What comes by mail alone is no phone's to show; a summary, the server's to tell of.
+        active = request.user.reminder_set.filter(active=True, by_push=True, kind__in=KINDS)
         showing = Showing(request.user, now)
         entered = entered_dates(request.user, diary.today(now))
         plans = [_plan(reminder, diary, showing, entered, now) for reminder in active]
@@ -298,16 +302,19 @@ def _plan(
     reminder: Reminder, diary: Diary, showing: Showing, entered: frozenset[date], now: datetime
 ) -> Iterator[tuple[datetime, UUID, dict[str, Any]]]:
     """One reminder's part of the local plan, in the order of its instants."""
-    label = words_of(reminder, showing.vault).get("label")
-    detail = label if showing.chosen.detail_on_lock_screen else None
-    title, body = wording.text(reminder.kind, label=detail, locale=diary.locale)
-    for slot, at, _ in islice(ahead(reminder, diary.time_zone, now), 2 * LOCAL_PLAN):
+    own = words_of(reminder, showing.vault)
+    detail = own.get("label") if showing.chosen.detail_on_lock_screen else None
+    text = wording.one_line(reminder.kind, label=detail, locale=diary.locale)
+    asks, again = reminder.kind == "questionnaire", date.min
+    if asks and reminder.skip_if_entered:
+        lately = last_answered(own.get("questionnaire"), last_date(now), showing.vault)
+        again = lately + timedelta(days=EVERY_DAYS) if lately else again
+    after = silent_through(showing.chosen, now)
+    for slot, at, _ in ahead(reminder, diary.time_zone, after):
         about = slot.day - timedelta(days=slot.minute < 60 * diary.day_starts_at)
-        if at is None or (reminder.skip_if_entered and about in entered):
+        written = not asks and reminder.skip_if_entered and about in entered
+        if at is None or slot.day < again or written:
             continue
-        if showing.chosen.paused_until and at < showing.chosen.paused_until:
-            continue
-        text = f"{title}: {body}" if detail else body
         item = {"occurrence": key_of(reminder.id, slot), "at": at.isoformat(), "text": text}
         yield at, reminder.id, item
 

@@ -1,4 +1,7 @@
-"""JSON out: every answer under /api/v1 is written by orjson."""
+"""JSON out: every answer under /api/v1 is written by orjson.
+
+Where a page of a list has a next one, its address stands in `Link` (RFC 8288) too.
+"""
 
 from __future__ import annotations
 
@@ -12,4 +15,6 @@ class JSON(BaseRenderer):
     charset = None
 
     def render(self, data, accepted_media_type=None, renderer_context=None):
+        if isinstance(data, dict) and data.get("next") and "items" in data:
+            renderer_context["response"]["Link"] = f'<{data["next"]}>; rel="next"'
         return b"" if data is None else orjson.dumps(data)

@@ -1,4 +1,6 @@
-"""What surrounds every request: its id, its one line in the log, and outages said as such."""
+"""What surrounds every request: its id, its one line in the log, outages said as such, and
+what browsers must not do with an answer.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,20 @@ from api import problems
 from api.logs import log
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+# W3C Trace Context, after its version; later versions may go on where 00 ends.
+_TRACE = re.compile(
+    r"(?!0{32})(?P<trace>[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?P<more>-.*)?"
+)
+_VERSION = re.compile(r"[0-9a-f]{2}")
+EVERYWHERE = {"Cross-Origin-Resource-Policy": "same-origin"}
+# Nothing of an answer that is no page is ever run or framed.
+NO_PAGE = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
+PAGE = {
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(),"
+    " display-capture=(), browsing-topics=()"
+}
 
 
 class RequestLine:
@@ -34,12 +50,22 @@ class RequestLine:
         log(
             "request",
             request_id=request.request_id,
+            trace=trace_of(request.headers.get("traceparent", "")),
             method=request.method,
             route=route,
             status=response.status_code,
             ms=round(1000 * (time.monotonic() - began), 1),
         )
         return response
+
+
+def trace_of(header: str) -> str | None:
+    """The id of the trace that a request belongs to; None for none, and for nonsense."""
+    version, _, rest = header.partition("-")
+    read = _TRACE.fullmatch(rest)
+    if not read or not _VERSION.fullmatch(version) or version == "ff":
+        return None
+    return None if version == "00" and read["more"] else read["trace"]
 
 
 class Outages:
@@ -57,3 +83,18 @@ class Outages:
             return None
         log("outage", request_id=request.request_id, error=type(error).__name__)
         return problems.unavailable(request)
+
+
+class Guards:
+    """What Django's own security middleware does not say to browsers."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        kind = response.get("Content-Type", "").partition(";")[0]
+        said = PAGE if kind == "text/html" else NO_PAGE if kind.endswith("json") else {}
+        for name, value in (EVERYWHERE | said).items():
+            response[name] = value
+        return response

@@ -20,7 +20,7 @@ from api.batches import Said, SyncBatch, read_batch
 from api.collections import COLLECTIONS
 from api.document import Fault
 from api.documents import Collection, recorded
-from api.etags import names
+from api.etags import is_known
 from api.fields import shown
 from api.parsing import sent_object
 from api.problems import BadParameter, CursorExpired, StaleBatch, problem
@@ -182,7 +182,7 @@ class Sync(APIView):
         # Whoever has this tag has seen all of what was asked for, so a page in between has none.
         only = f"-{query['collection']}" if "collection" in query else ""
         seen = {"ETag": f'"{feed.epoch}-{feed.seq}{only}"'}
-        if names(request.headers.get("If-None-Match", ""), seen["ETag"]):
+        if is_known(request, seen["ETag"]):
             headers = {**words.PRIVATE, **seen}
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         page = feed.since(since, collections, most)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from api.logs import log
 from diary.models import Diary, Person
 from diary.reminders.travel import report
-from diary.zones import ZONES
+from diary.zones import ZONES, same_clock
 
 
 class Travel:
@@ -31,7 +31,7 @@ class Travel:
             log("unknown time zone", request_id=request.request_id)
             return response
         try:
-            if zone != person.diary.time_zone or _flaps(person):
+            if not same_clock(zone, person.diary.time_zone) or _flaps(person):
                 report(person.pk, zone, timezone.now())
         except Diary.DoesNotExist:
             return response  # this very request has deleted the account

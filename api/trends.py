@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, inline_serializer
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
+from api.etags import computed_tag, is_known
 from api.fields import shown
 from api.problems import BadParameter
 from api.queries import date_parameter, date_range, read_id, read_query
@@ -44,6 +45,8 @@ MOST_BINS = 3_660
 DAYS = 90
 WEEKS_FROM = 400  # days; a longer range is drawn in weeks unless asked otherwise
 MEASURES = "pain,mood,sleep_hours"
+# A phone keeps its charts, and asks each time whether they still hold.
+KEPT = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, X-Session-Token"}
 _USUAL_FIRST = timedelta(days=USUAL_DAYS + USUAL_ENDS - 1)
 
 
@@ -130,7 +133,7 @@ class TrendsView(APIView):
             ),
             words.choice_parameter("bin", "What one point stands for.", BINS),
         ],
-        responses=words.answers({200: TRENDS}, 401, 406, 422),
+        responses=words.answers({200: TRENDS, 304: None}, 401, 406, 422),
     )
     def get(self, request):
         now = timezone.now()
@@ -141,6 +144,9 @@ class TrendsView(APIView):
         first = max(FIRST_DATE, last - timedelta(days=DAYS - 1))
         first, last = date_range(query, first, last, now)
         chart = _chart(first, last, query.get("bin"))
+        headers = {**KEPT, "ETag": computed_tag(request, diary, today)}
+        if is_known(request, headers["ETag"]):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         vault = request.user.datakey.open()
         scales = _scales(vault, query.get("measures", MEASURES))
         since = min(first - timedelta(days=FORTNIGHT - 1), last - _USUAL_FIRST)
@@ -165,7 +171,7 @@ class TrendsView(APIView):
                     if _touches(pattern, first, last)
                 ],
             },
-            headers={"Cache-Control": "private, no-cache", "Vary": "X-Session-Token"},
+            headers=headers,
         )
 
 

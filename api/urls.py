@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from api import health
 from api.access_log import AccessLog
-from api.account_views import NewPassword, SignUp
+from api.account_views import PHONES, NewPassword, SignUp, nowhere
 from api.activities import ActivityList, ActivityOne
 from api.answers import AnswerList, AnswerOne
 from api.devices import DeviceList, DeviceMute, DeviceOne, DeviceTest
@@ -28,6 +28,7 @@ from api.occurrences import (
 )
 from api.patterns import PatternList, PatternOne
 from api.questionnaires import QuestionnaireAnswers, QuestionnaireList
+from api.reminder_calendar import ReminderCalendar
 from api.reminders import LocalPlan, ReminderList, ReminderOne, ReminderPreview
 from api.schema import Docs, Schema
 from api.support import Support
@@ -59,6 +60,7 @@ v1 = [
     path("notification-settings", NotificationSettingsView.as_view()),
     path("reminders", ReminderList.as_view()),
     path("reminders/local-plan", LocalPlan.as_view()),
+    path("reminders/calendar", ReminderCalendar.as_view()),
     path("reminders/<str:id>", ReminderOne.as_view()),
     path("reminders/<str:id>/preview", ReminderPreview.as_view()),
     path("devices", DeviceList.as_view()),
@@ -83,6 +85,7 @@ urlpatterns = [
     path("api/docs", Docs.as_view()),
     path("_allauth/app/v1/auth/signup", SignUp.as_api_view(client=Client.APP)),
     path("_allauth/app/v1/auth/password/reset", NewPassword.as_api_view(client=Client.APP)),
+    *[path(f"_allauth/app/v1/{of_phones}", nowhere) for of_phones in PHONES],
     path("unsubscribe/<str:token>", Unsubscribe.as_view()),
     path("health/live", health.live),
     path("health/ready", health.ready),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 BENCHES = {
     "clauses": "bench.clauses:main",
+    "contract": "bench.contract:main",
     "detection": "bench.detection:main",
     "exports": "bench.exports:main",
     "reminders": "bench.reminders:main",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
+from django.conf import settings
 from django.db import connection
 from uuid_utils.compat import uuid7
 
@@ -26,7 +28,7 @@ INSERT INTO diary (user_id, seq, epoch, time_zone, time_zone_pinned, day_starts_
     asks_self_harm, reviewed_seq, reviewed_through, reviewed_rules, attempts)
 SELECT id, 0, gen_random_uuid(),
     (%(zones)s::text[])[1 + abs(hashtext(email)) %% cardinality(%(zones)s::text[])], FALSE, 0,
-    'en', TRUE, 0, 'infinity', '', 0
+    'en', TRUE, 0, '9999-12-31', '', 0
 FROM person p WHERE NOT EXISTS (SELECT FROM diary d WHERE d.user_id = p.id)
 """
 _REMINDERS = """
@@ -64,18 +66,35 @@ def settle() -> None:
 
 def forget_all() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE person, diary, channel CASCADE")
+        cursor.execute("TRUNCATE person, diary, occurrence, channel CASCADE")
         cursor.execute('TRUNCATE "keys"."data_key"')
 
 
-def give_keys_and_devices(now: datetime) -> int:
-    """A data key and a phone for everybody; the token is the person's id."""
+def forget_deliveries() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE occurrence, delivery")
+
+
+def give_keys_and_devices(
+    now: datetime,
+    platforms: Sequence[str] = ("fcm",),
+    browser: Callable[[str], Mapping[str, str]] | None = None,
+) -> int:
+    """A data key and a device for everybody, on each platform in turn; how many people.
+
+    The token is the person's id; `browser` gives what a subscription is for it.
+    """
     people = list(Person.objects.values_list("id", flat=True))
     for at in range(0, len(people), 5_000):
         some = people[at : at + 5_000]
         keys = [_key(user_id) for user_id in some]
         DataKey.objects.bulk_create(keys)
-        Device.objects.bulk_create([_device(key, now) for key in keys])
+        Device.objects.bulk_create(
+            [
+                _device(key, now, platforms[number % len(platforms)], browser)
+                for number, key in enumerate(keys)
+            ]
+        )
     return len(people)
 
 
@@ -85,13 +104,21 @@ def _key(user_id: UUID) -> DataKey:
     return DataKey(user_id=user_id, key_id=key_id, ring_key=KEY_RING.newest, wrapped=wrapped)
 
 
-def _device(key: DataKey, now: datetime) -> Device:
+def _device(
+    key: DataKey,
+    now: datetime,
+    platform: str,
+    browser: Callable[[str], Mapping[str, str]] | None,
+) -> Device:
     device_id = uuid7()
-    words = orjson.dumps({"address": str(key.user_id), "label": None})
+    token = key.user_id.hex if platform == "apns" else str(key.user_id)
+    address = browser(token) if platform == "webpush" else token
+    words = orjson.dumps({"address": address, "label": None})
     return Device(
         user_id=key.user_id,
         id=device_id,
-        platform="fcm",
+        platform=platform,
+        app=min(settings.APNS_APPS) if platform == "apns" else "",
         registered_at=now,
         last_seen_at=now,
         sealed=key.open().seal(device_label(key.user_id, device_id), words),

@@ -34,10 +34,13 @@ class Size(NamedTuple):
 
     zones: int
     years: int
-    itineraries: int
+    peers: int  # zones, years and times that others are held to
+    itineraries: int  # planned
+    journeys: int  # … and sent
     deliveries: int
     kills: int
-    pushes: int  # while Redis is wiped, killed and started anew
+    pushes: int  # while Redis is wiped, killed and started anew …
+    outage: int  # … after so many seconds
     few: int  # reminders in the smaller table
     many: int  # … and in the larger one
     crowd: int  # due in the same minute
@@ -45,8 +48,10 @@ class Size(NamedTuple):
     waiting: int  # people who wait through a downtime
 
 
-FULL = Size(1, 99, 100_000, 20_000, 200, 3_000, 100_000, 1_000_000, 100_000, 40_000, 10_000)
-QUICK = Size(12, 3, 5_000, 1_500, 12, 300, 10_000, 100_000, 10_000, 4_000, 500)
+FULL = Size(
+    1, 99, 200, 100_000, 2_000, 20_000, 200, 3_600, 60, 100_000, 1_000_000, 100_000, 40_000, 10_000
+)
+QUICK = Size(12, 3, 20, 5_000, 60, 1_500, 12, 2_400, 12, 10_000, 100_000, 10_000, 4_000, 500)
 
 
 class Row(NamedTuple):
@@ -61,8 +66,11 @@ class Row(NamedTuple):
 # Named as strings: none of them can be imported before there is a database to speak of.
 PARTS = {
     "clocks": "bench.clocks:try_out",
+    "peers": "bench.peers:try_out",
     "travel": "bench.itineraries:try_out",
+    "the whole way": "bench.journeys:try_out",
     "planning": "bench.crowds:try_out",
+    "downtime": "bench.downtime:try_out",
     "deaths": "bench.deaths:try_out",
     "redis": "bench.wiped:try_out",
 }

@@ -22,7 +22,9 @@ PULSE = 0.2  # seconds until a signal that asks to stop is noticed
 LOOK_EVERY = 10.0  # seconds
 HEARTBEAT_LIMIT = 60.0  # seconds, the same as where /health/jobs turns late
 TICKS = ("look_over", "plan_reminders", "deliver", "sweep", "export")
-LAST_TASKS_LIMIT = 45.0  # seconds; above a review's hard limit, below the grace of a container
+# Seconds; above the hard limits of reviews and senders, below the grace of a container. An export
+# that takes longer is begun anew.
+LAST_TASKS_LIMIT = 50.0
 STUCK_LIMIT = 5.0  # seconds that what hangs gets to end; its tasks are delivered again
 STANDARD_OUTPUT = 1
 

@@ -6,38 +6,23 @@ docker-compose.yml shows them all.
 
 from __future__ import annotations
 
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
+from environs import EnvError
 
-from config import environment, npm, policy, providers
+from config import environment, log_lines, npm, policy, providers
+from config.given import env, secret, versions
 
 BASE = Path(__file__).resolve().parent.parent
 
 environment.load()
-env = Env()
 
-
-def secret(name: str, least: int, *, needed: bool = True) -> str:
-    """A secret from NAME, or from the file that NAME_FILE points to; never a default.
-
-    One that is not needed may be missing: then it is empty, and what it is for is off.
-    """
-    path = env.str(f"{name}_FILE", "")
-    if not path and not needed:
-        return env.str(name, "").strip()
-    try:
-        value = Path(path).read_text().strip() if path else env.str(name)
-    except (OSError, EnvError) as error:
-        raise ImproperlyConfigured(
-            f"{name} is not set ({type(error).__name__}). Set {name} or {name}_FILE; "
-            "on a development machine `python3 manage.py up` makes it."
-        ) from None
-    if len(value) < least:
-        raise ImproperlyConfigured(f"{name} is too short: at least {least} characters.")
-    return value
+# One zone table in every process, however it was started: the pinned tzdata, and no machine's.
+zoneinfo.reset_tzpath(to=())
+zoneinfo.ZoneInfo.clear_cache()
 
 
 def push_address(name: str, default: str) -> str:
@@ -78,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "api.requests.RequestLine",
     "django.middleware.security.SecurityMiddleware",
+    "api.requests.Guards",
     "csp.middleware.CSPMiddleware",
     "web.compressed.CompressedFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -89,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.versions.Versions",
     "api.travel.Travel",
 ]
 
@@ -121,6 +108,7 @@ DATABASES["default"] |= {
         "connect_timeout": 2,
         "tcp_user_timeout": 10_000,
         "application_name": "fortnight",
+        "prepare_threshold": 5,  # what is prepared: diary/reminders/cursors.py
         "options": (
             "-c timezone=UTC -c statement_timeout=20s -c lock_timeout=3s"
             " -c idle_in_transaction_session_timeout=30s"
@@ -148,6 +136,9 @@ CACHES = {
     }
 }
 
+# How often people ask is counted there too, but nobody waits for it: api/counter.py.
+THROTTLE_URL = redis_database(1)
+
 # ---- Jobs -----------------------------------------------------------------------------------
 
 LOOK_OVER_EVERY = 2  # seconds
@@ -156,12 +147,13 @@ REVIEW_TIME_LIMIT = 30  # seconds, the hard one
 PLAN_EVERY = 10  # seconds
 DELIVER_EVERY = 2  # seconds
 SWEEP_EVERY = 10  # seconds
-SEND_TIME_LIMIT = 120  # seconds, the hard one; after a lease of 60 nothing more is begun
+PURGE_EVERY = 3600  # seconds
+# Seconds, the hard one: 10 for a round, 10 for a claim, 20 for its last batch, and a few to spare.
+SEND_TIME_LIMIT = 48
 
 EXPORT_EVERY = 2  # seconds between two looks for exports that are asked for
 EXPORT_TIME_LIMIT = 240  # seconds, the hard one; ten years take a few
-# So many are written at a time in the whole house, so that reviews keep their workers.
-EXPORTS_AT_ONCE = env.int("DIARY_EXPORTS_AT_ONCE", 1)
+EXPORTS_AT_ONCE = 1  # in the whole house, so that reviews keep a worker
 # Who shows and judges whole documents: exports and imports know the API by this name only.
 WHOLE_DIARY = "api.whole"
 
@@ -187,37 +179,23 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_TIME_LIMIT = REVIEW_TIME_LIMIT
 CELERY_TASK_DEFAULT_QUEUE = "ticks"
-# Reminders have a worker of their own: a slow provider holds up no review.
+# Planning has a worker of its own, and sending another: a slow provider holds up neither reviews
+# nor what comes next.
 CELERY_TASK_ROUTES = {
-    f"diary.tasks.{tick}": {"queue": "plan"} for tick in ("plan_reminders", "deliver", "sweep")
+    f"diary.tasks.{tick}": {"queue": "plan"}
+    for tick in ("plan_reminders", "deliver", "sweep", "purge")
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "look over": {
-        "task": "diary.tasks.look_over",
-        "schedule": LOOK_OVER_EVERY,
-        "options": {"expires": LOOK_OVER_EVERY},
-    },
-    "plan reminders": {
-        "task": "diary.tasks.plan_reminders",
-        "schedule": PLAN_EVERY,
-        "options": {"expires": PLAN_EVERY},
-    },
-    "deliver": {
-        "task": "diary.tasks.deliver",
-        "schedule": DELIVER_EVERY,
-        "options": {"expires": DELIVER_EVERY},
-    },
-    "sweep": {
-        "task": "diary.tasks.sweep",
-        "schedule": SWEEP_EVERY,
-        "options": {"expires": SWEEP_EVERY},
-    },
-    "export": {
-        "task": "diary.tasks.export",
-        "schedule": EXPORT_EVERY,
-        "options": {"expires": EXPORT_EVERY},
-    },
+    name: {"task": f"diary.tasks.{name}", "schedule": seconds, "options": {"expires": seconds}}
+    for name, seconds in {
+        "look_over": LOOK_OVER_EVERY,
+        "plan_reminders": PLAN_EVERY,
+        "deliver": DELIVER_EVERY,
+        "sweep": SWEEP_EVERY,
+        "purge": PURGE_EVERY,
+        "export": EXPORT_EVERY,
+    }.items()
 }
 
 # ---- Notices ----------------------------------------------------------------------------------
@@ -331,6 +309,8 @@ PUSH_CA = providers.authority(env.str("DIARY_PUSH_CA", ""))
 LARGEST_BODY = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+OLDEST_APPS = versions("DIARY_OLDEST_APPS")  # those below are told to update
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.SessionToken"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -338,7 +318,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSON"],
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.document.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Pace"],
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": None,
@@ -347,7 +328,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Fortnight",
     "DESCRIPTION": (
         "A diary of mood and pain. Phones post a day at a time and read back trends and"
-        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token."
+        " patterns. Sign in under /_allauth/app/v1/ and send the token as X-Session-Token.\n\n"
+        "Any request may carry X-App (`name/version`), X-Timezone (an IANA zone), Accept-Language,"
+        " X-Request-Id and traceparent; what nobody can read in them is passed over."
     ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
@@ -391,26 +374,6 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/packages/"  # the version stands in 
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False
 
-# ---- Logs: an allow-list of fields, so that no value of a diary can reach one ----------------
+# ---- Logs -----------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": "api.logs.Lines"}},
-    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["lines"], "level": env.str("DIARY_LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # One line a request already says it; Django's own would repeat the path.
-        "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        # Whatever the level of the root: these write addresses and headers when they are asked to.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "hpack": {"level": "WARNING"},
-        "h2": {"level": "WARNING"},
-    },
-}
+LOGGING = log_lines.only(env.str("DIARY_LOG_LEVEL", "INFO"))

@@ -38,13 +38,14 @@ ALONE = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 WORKER = ["worker", "--queues", "written,nightly,exports", "--concurrency", "2", *ALONE]
 # Ticks have a worker of their own: behind long reviews they would all come too late.
 TICKER = ["worker", "--queues", "ticks", "--pool", "solo", "--hostname", "ticker@%h", *ALONE]
-# Reminders: planned by one of the two, sent by the other where a provider is slow.
+# Reminders are planned by one and sent by another: a provider that hangs stops no planning.
+PLANNER = ["worker", "--queues", "plan", "--pool", "solo", "--hostname", "planner@%h", *ALONE]
 SENDER = [
     "worker",
     "--queues",
-    "plan,send.fcm,send.apns,send.webpush,send.email",
+    "send.fcm,send.apns,send.webpush,send.email",
     "--concurrency",
-    "2",
+    "4",
     "--hostname",
     "sender@%h",
     *ALONE,
@@ -261,6 +262,7 @@ class Stack:
         self.began = time.monotonic()
         self.worker = run.start("worker", [*CELERY, *WORKER], self.environment, account)
         self.ticker = run.start("ticker", [*CELERY, *TICKER], self.environment, account)
+        self.planner = run.start("planner", [*CELERY, *PLANNER], self.environment, account)
         self.sender = run.start("sender", [*CELERY, *SENDER], self.environment, account)
         self.beat = run.start("beat", beat, self.environment, account)
         for number in range(1, API_PROCESSES + 1):
@@ -327,7 +329,7 @@ class Stack:
     def revive_jobs(self) -> None:
         """Start beat and the workers again when nothing was looked over for a minute."""
         age = self.oldest_heartbeat()
-        jobs = (self.beat, self.ticker, self.worker, self.sender)
+        jobs = (self.beat, self.ticker, self.worker, self.planner, self.sender)
         newest_start = max(child.started_at for child in jobs)
         had_time = time.monotonic() - newest_start > HEARTBEAT_LIMIT
         if had_time and HEARTBEAT_LIMIT < age < float("inf"):

@@ -82,8 +82,13 @@ def _begin_anew(now: datetime) -> tuple[int, int]:
         UserSession.objects.all().delete()
         passed = let_pass(now)
         own = DataKey.objects.filter(user_id=OuterRef("user_id"))
-        left = Diary.objects.filter(~Exists(own)).values_list("user_id", flat=True)
-        gone = sum(erase(user_id, now) for user_id in list(left))
+        left = list(Diary.objects.filter(~Exists(own)).values_list("user_id", flat=True))
+        if left and len(left) == Diary.objects.count():
+            raise Refused(
+                "No key in the database is of anybody in this backup. If it is of other people,"
+                " take them out first (remove_person): then the keys of the backup are used."
+            )
+        gone = sum(erase(user_id, now) for user_id in left)
     return gone, passed
 
 

@@ -56,7 +56,7 @@ def deliver() -> None:
     **ROUND,
     expires=settings.DELIVER_EVERY,
     time_limit=settings.SEND_TIME_LIMIT,
-    soft_time_limit=settings.SEND_TIME_LIMIT - 10,
+    soft_time_limit=settings.SEND_TIME_LIMIT - 5,
 )
 def send_channel(channel: str) -> None:
     rounds.send_all(channel, timezone.now())
@@ -82,3 +82,9 @@ def export() -> None:
 @shared_task(expires=exports_due.LEASE.seconds, time_limit=settings.EXPORT_TIME_LIMIT)
 def write_export(token: str, user_id: str, export_id: str) -> None:
     make(exports_due.Claim(UUID(token), UUID(user_id), UUID(export_id)), timezone.now())
+
+
+@shared_task(**ROUND)
+def purge() -> None:
+    """Forget what became of reminders long ago."""
+    rounds.purge_all(timezone.now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib import resources
 from zoneinfo import available_timezones
 
 ZONES = frozenset(
@@ -9,3 +11,17 @@ ZONES = frozenset(
     for zone in available_timezones()
     if zone not in {"Factory", "localtime"} and not zone.startswith(("posix/", "right/"))
 )
+
+
+def same_clock(one: str, other: str) -> bool:
+    """Whether two names stand for one clock, as an old name of a city does beside its new one.
+
+    >>> same_clock("Europe/Kiev", "Europe/Kyiv"), same_clock("Europe/Kyiv", "Europe/Berlin")
+    (True, False)
+    """
+    return one == other or _table(one) == _table(other)
+
+
+@lru_cache(maxsize=1_000)
+def _table(zone: str) -> bytes:
+    return resources.files("tzdata").joinpath("zoneinfo", *zone.split("/")).read_bytes()

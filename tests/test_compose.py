@@ -14,7 +14,7 @@ from config import keep_alive, settings
 from config.bootstrap import OLDEST
 from config.embedded import POSTGRES_SETTINGS
 from config.environment import CHECKOUT
-from config.stack import CELERY, SENDER, TICKER, WORKER
+from config.stack import CELERY, PLANNER, SENDER, TICKER, WORKER
 from tests.compose_file import (
     COMPOSE,
     FILE,
@@ -182,7 +182,7 @@ def test_every_running_service_says_whether_it_is_well_and_is_started_again(serv
     assert SERVICES[service]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("service", ["api", "worker", "ticker", "sender", "beat"])
+@pytest.mark.parametrize("service", ["api", "worker", "ticker", "planner", "sender", "beat"])
 def test_the_health_check_asks_under_a_name_that_is_allowed(service):
     [url] = [word for word in healthcheck(service) if word.startswith("http")]
     always_allowed = APP["DIARY_ALLOWED_HOSTS"].rpartition("}")[2].strip(",").split(",")
@@ -202,6 +202,7 @@ def test_worker_and_beat_are_watched_and_run_as_under_up():
     for service, words in {
         "worker": WORKER,
         "ticker": TICKER,
+        "planner": PLANNER,
         "sender": SENDER,
         "beat": ["beat", "--pidfile="],
     }.items():
@@ -216,9 +217,13 @@ def split_at_dashes(command: list[str]) -> tuple[list[str], list[str]]:
     return command[:at], command[at + 1 :]
 
 
-def test_a_worker_has_time_to_end_its_reviews():
-    grace = int(SERVICES["worker"]["stop_grace_period"].removesuffix("s"))
-    assert grace > keep_alive.LAST_TASKS_LIMIT > settings.CELERY_TASK_TIME_LIMIT
+@pytest.mark.parametrize(
+    ("service", "limit"),
+    [("worker", settings.CELERY_TASK_TIME_LIMIT), ("sender", settings.SEND_TIME_LIMIT)],
+)
+def test_a_worker_has_time_to_end_its_reviews_and_its_sending(service, limit):
+    grace = int(SERVICES[service]["stop_grace_period"].removesuffix("s"))
+    assert grace > keep_alive.LAST_TASKS_LIMIT > limit
 
 
 # --- What is open to whom ------------------------------------------------------------------------
@@ -359,4 +364,12 @@ def test_ticks_wait_behind_no_review():
 
 def test_every_channel_has_a_queue_that_somebody_reads():
     queues = set(SENDER[SENDER.index("--queues") + 1].split(","))
-    assert queues == {"plan"} | {f"send.{channel}" for channel in settings.CHANNEL_RATES}
+    assert queues == {f"send.{channel}" for channel in settings.CHANNEL_RATES}
+    assert SENDER[SENDER.index("--concurrency") + 1] == str(len(queues))
+
+
+def test_planning_waits_behind_no_provider():
+    assert PLANNER[PLANNER.index("--queues") + 1] == "plan"
+    routed = {tick: route["queue"] for tick, route in settings.CELERY_TASK_ROUTES.items()}
+    ticks = ("plan_reminders", "deliver", "sweep", "purge")
+    assert routed == {f"diary.tasks.{tick}": "plan" for tick in ticks}

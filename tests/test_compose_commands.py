@@ -240,7 +240,7 @@ def deployment() -> Iterator[Deployment]:
         yield Deployment(folder, operator, addresses)
 
 
-ALL = ("worker", "ticker", "sender", "beat", "api")
+ALL = ("worker", "ticker", "planner", "sender", "beat", "api")
 
 
 @pytest.fixture(scope="module")

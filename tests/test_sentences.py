@@ -32,6 +32,8 @@ WORDS = 3  # from which on a text may be a sentence
 WHOLE_FILES = {
     "api/problems.py": "the titles of errors",
     "api/document.py": "the API's document",
+    "api/document_examples.py": "the API's document",
+    "api/document_headers.py": "the API's document",
     "diary/checks.py": "system checks, for whoever runs a server",
     "diary/measures.py": "the vocabulary, which the catalogue takes from here",
     "diary/help_lines.py": "the names of services, which are not translated",
@@ -44,7 +46,7 @@ WHOLE_FOLDERS = {
 # Calls whose texts are for clients and their developers, by the name that is called.
 ERRORS = {
     "refuse", "fault", "_fault", "problem", "BadParameter", "Unreadable", "TooLarge",
-    "ErrorDetail", "PreconditionFailed", "respond",
+    "ErrorDetail", "PreconditionFailed", "NotReady", "respond",
     "on_scale", "WholeNumber", "Bound", "Measure",  # what a scale is called when it is refused
 }  # fmt: skip
 DOCUMENT = {
@@ -55,6 +57,7 @@ DOCUMENT = {
 CONSTANTS = {
     "detail": "an error for clients",
     "NOT_TODAY": "an error for clients",
+    "COUNT": "a script for Redis",
     "EXAMPLE": "the API's document",
     "_EXAMPLES": "the API's document",
     "_WITHIN": "the API's document",

@@ -22,7 +22,7 @@ from django.utils.safestring import mark_safe
 from diary.channels.post import Answer, Message
 from diary.wording.reminders import turn_mails_off
 
-BATCH_LIMIT = 10.0  # seconds; what has not begun by then waits for another batch
+BATCH_LIMIT = 5.0  # seconds; what has not begun by then waits for another batch
 DJANGOS_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -84,7 +84,7 @@ def written(message: Message, now: datetime) -> mail.EmailMultiAlternatives:
     if message.unsubscribe:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        stop = turn_mails_off()
+        stop = turn_mails_off(message.locale)
         text += f"\n\n--\n{stop}: {message.unsubscribe}"
         page += format_html('<p><a href="{}">{}</a></p>', message.unsubscribe, stop)
     letter = mail.EmailMultiAlternatives(

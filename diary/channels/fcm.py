@@ -40,7 +40,7 @@ def send(messages: Sequence[Message], now: datetime) -> list[Answer]:
         requests = [_request(messages[n], access, now) for n in wanted]
         for n, reply in zip(wanted, wire.post(requests), strict=True):
             answers[n] = _answer(reply, now)
-            if reply.status == 401:
+            if reply.status == 401 and answers[n].reason != "THIRD_PARTY_AUTH_ERROR":
                 _access_tokens.clear()  # revoked before its time: the next batch asks for another
     return answers
 

@@ -20,7 +20,8 @@ class Message:
     base64url, the shortest that any provider takes. ``address`` is a token (fcm, apns), a mailbox
     (email), or ``endpoint``, ``p256dh`` and ``auth`` (webpush). ``app`` is the apns topic.
     ``unsubscribe`` is the whole URL of RFC 8058. ``withdraw`` takes back what was shown under
-    ``collapse``, silently; by e-mail there is nothing to take back.
+    ``collapse``, silently; by e-mail there is nothing to take back. ``locale`` is the language of
+    its title and body, for what a channel says itself.
     """
 
     delivery: UUID
@@ -35,6 +36,7 @@ class Message:
     environment: str = "prod"
     unsubscribe: str | None = field(default=None, repr=False)
     withdraw: bool = False
+    locale: str = "en"
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", self.collapse):

@@ -44,7 +44,7 @@ def _unpacked(content: bytes) -> bytes:
                 raise Unreadable(f"{WHOLE} is packed in a way that is not read here")
             with packed.open(member) as file:
                 return file.read(LARGEST + 1)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable(f"the zip is damaged: {type(error).__name__}") from None

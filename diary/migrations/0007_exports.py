@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("diary", "0004_reminders"),
+        ("diary", "0006_device_refusals"),
     ]
 
     operations = [

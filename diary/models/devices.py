@@ -11,7 +11,11 @@ from diary.vault import Label
 
 
 class Device(models.Model):
-    """One app on one phone or one browser; its address and its name are sealed."""
+    """One app on one phone or one browser; its address and its name are sealed.
+
+    `state`: active; dead where the address is gone for good; suspended where its service has
+    refused us again and again. The last two get nothing until the app registers anew.
+    """
 
     pk = models.CompositePrimaryKey("user_id", "id")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)
@@ -22,6 +26,7 @@ class Device(models.Model):
     locale = models.TextField(null=True)  # noqa: DJ001  null is "as in `me`"
     state = models.TextField(default="active")
     dead_reason = models.TextField(default="")
+    refusals = models.SmallIntegerField(default=0)  # in a row
     muted_until = models.DateTimeField(null=True)
     registered_at = models.DateTimeField()  # when it last gave its address
     last_seen_at = models.DateTimeField()
@@ -51,12 +56,15 @@ class DeviceAddress(models.Model):
 
 
 class ReportedZone(models.Model):
-    """A time zone that a phone has told of and that does not count yet."""
+    """A time zone that a phone has told of and that does not count yet.
+
+    `steady_since`: since when nothing else was told; null after something else was.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True)
     time_zone = models.TextField()
     first_at = models.DateTimeField()
-    interrupted = models.BooleanField(default=False)
+    steady_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "reported_zone"

@@ -90,7 +90,12 @@ class Occurrence(models.Model):
     """
 
     pk = models.CompositePrimaryKey("user_id", "id")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False)
+    # Not checked by the database, which would lock the person's row for each occurrence. All are
+    # made under a lock of the person's diary or reminder; who takes a person out waits for it, as
+    # reminders go before occurrences: in the order of this file.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, db_constraint=False
+    )
     id = models.UUIDField()
     reminder = models.UUIDField(null=True)
     notice_key = models.UUIDField(null=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,12 @@ def read_choices(user_id) -> tuple[NotificationSettings, Reminder | None]:
     chosen = NotificationSettings.objects.filter(user_id=user_id).first()
     summary = Reminder.objects.filter(user_id=user_id, kind=SUMMARY).first()
     return chosen or NotificationSettings(user_id=user_id), summary
+
+
+def silent_through(chosen: NotificationSettings, now: datetime) -> datetime:
+    """The last instant at which nothing comes any more: now, or the one before a pause ends."""
+    ends = chosen.paused_until
+    return max(now, ends - timedelta.resolution) if ends else now
 
 
 def change_choices(

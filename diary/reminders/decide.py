@@ -33,7 +33,7 @@ class Due(NamedTuple):
     user_id: UUID
     id: UUID
     kind: str
-    minutes: list[int]
+    minutes: tuple[int, ...]
     weekdays: int
     every_n_weeks: int
     anchor: date | None
@@ -46,7 +46,6 @@ class Due(NamedTuple):
     by_email: bool
     next_date: date
     next_minute: int
-    next_fire_at: datetime
     zone: str
     day_starts_at: int
     quiet_start: time
@@ -55,17 +54,21 @@ class Due(NamedTuple):
 
     @property
     def schedule(self) -> Schedule:
-        minutes = tuple(self.minutes)
         weeks = (self.every_n_weeks, self.anchor, self.starts_on, self.ends_on)
-        return Schedule(minutes, self.weekdays, *weeks)
+        return Schedule(self.minutes, self.weekdays, *weeks)
+
+    @property
+    def terms(self) -> tuple:
+        """All that decides but whose it is: thousands of a minute share theirs."""
+        return self[2:]
 
 
-class Planned(NamedTuple):
-    """A row of `occurrence`, in the order of the statement."""
+class Occasion(NamedTuple):
+    """What becomes of a slot, for all reminders on the same terms.
 
-    user_id: UUID
-    id: UUID
-    reminder: UUID
+    `spreads`: each of them is sent some seconds after `send_at`.
+    """
+
     kind: str
     local_date: date
     minute: int
@@ -80,14 +83,32 @@ class Planned(NamedTuple):
     unless_entered: bool
     by_push: bool
     by_email: bool
+    spreads: bool = False
 
 
-class Next(NamedTuple):
+class Planned(NamedTuple):
+    """An occurrence of one reminder. `spread`: how many seconds later than others it is sent."""
+
     user_id: UUID
     id: UUID
+    reminder: UUID
+    spread: int
+    occasion: Occasion
+
+
+class Ahead(NamedTuple):
+    """A reminder's next slot; all None when it has ended."""
+
     day: date | None
     minute: int | None
     at: datetime | None
+
+
+class Outcome(NamedTuple):
+    """The last slot that fires, as it is to be sent, and those that are not; what comes next."""
+
+    occasions: list[Occasion]
+    ahead: Ahead
 
 
 class Entries(NamedTuple):
@@ -99,30 +120,52 @@ class Entries(NamedTuple):
 
 def decide(
     rows: Iterable[Due], now: datetime, entries: Entries
-) -> tuple[list[Planned], list[Next]]:
+) -> tuple[list[Planned], list[Ahead]]:
     """The occurrences of these reminders until now, and each one's next slot. No database."""
     planned: list[Planned] = []
-    following: list[Next] = []
-    late: dict[UUID, list[int]] = {}  # places in `planned` of what a person could be sent
+    following: list[Ahead] = []
+    outcomes: dict[tuple, Outcome] = {}
+    most = settings.REMINDER_SPREAD + 1
     for row in rows:
-        slots, ahead = _until(row, now)
-        following.append(ahead)
-        mine = list(_occurrences(row, slots, ahead, now, entries))
-        for occurrence in mine:
-            if occurrence.state == "planned":
-                late.setdefault(row.user_id, []).append(len(planned))
-            planned.append(occurrence)
-    for places in late.values():
-        latest = max(places, key=lambda place: planned[place].due_at)
-        if all(now - planned[place].due_at <= LATE for place in places):
-            continue
-        for place in places:
-            if place != latest:
-                planned[place] = _skipped(planned[place], "coalesced")
+        last = entries.last.get(row.user_id) if row.nudge_after is not None else None
+        week = entries.week.get(row.user_id, 0) if row.kind == "weekly_summary" else 0
+        terms = (row.terms, last, week)
+        if (outcome := outcomes.get(terms)) is None:
+            outcome = outcomes[terms] = _outcome(row, now, last, week)
+        following.append(outcome.ahead)
+        for occasion in outcome.occasions:
+            # Whoever shares a minute with a hundred thousand others is spread over the next ones.
+            spread = row.id.int % most if occasion.spreads else 0
+            planned.append(Planned(row.user_id, uuid7(), row.id, spread, occasion))
+    _coalesce(planned, now)
     return planned, following
 
 
-def _until(row: Due, now: datetime) -> tuple[list[tuple[Slot, Firing]], Next]:
+def _coalesce(planned: list[Planned], now: datetime) -> None:
+    """Who has a late one among those that could be sent gets the latest of them alone."""
+    late: dict[UUID, list[int]] = {}  # places in `planned`, by person
+    if not any(now - one.occasion.due_at > LATE for one in planned):
+        return
+    for place, one in enumerate(planned):
+        if one.occasion.state == "planned":
+            late.setdefault(one.user_id, []).append(place)
+    for places in late.values():
+        latest = max(places, key=lambda place: planned[place].occasion.due_at)
+        if all(now - planned[place].occasion.due_at <= LATE for place in places):
+            continue
+        for place in places:
+            if place != latest:
+                one = planned[place]
+                skipped = _skipped(one.occasion, "coalesced")
+                planned[place] = one._replace(spread=0, occasion=skipped)
+
+
+def _outcome(row: Due, now: datetime, last_entry: date | None, week: int) -> Outcome:
+    slots, ahead = _until(row, now)
+    return Outcome(list(_occasions(row, slots, ahead, now, last_entry, week)), ahead)
+
+
+def _until(row: Due, now: datetime) -> tuple[list[tuple[Slot, Firing]], Ahead]:
     """The slots from the reminder's next one until now, and the first after that."""
     waking = row.schedule.waking(row.nudge_after is not None)
     slot = Slot(row.next_date, row.next_minute)
@@ -133,17 +176,22 @@ def _until(row: Due, now: datetime) -> tuple[list[tuple[Slot, Firing]], Next]:
     while slot:
         firing = resolve(row.zone, *slot)
         if firing.at is not None and firing.at > now:
-            return slots, Next(row.user_id, row.id, *slot, firing.at)
+            return slots, Ahead(*slot, firing.at)
         slots.append((slot, firing))
         slot = next_slot(waking, *slot)
-    return slots, Next(row.user_id, row.id, None, None, None)
+    return slots, Ahead(None, None, None)
 
 
-def _occurrences(
-    row: Due, slots: list[tuple[Slot, Firing]], ahead: Next, now: datetime, entries: Entries
-) -> Iterable[Planned]:
+def _occasions(
+    row: Due,
+    slots: list[tuple[Slot, Firing]],
+    ahead: Ahead,
+    now: datetime,
+    last_entry: date | None,
+    week: int,
+) -> Iterable[Occasion]:
     """The last slot that fires, as it is to be sent; those before it and those without a date."""
-    schedule, newest, last_entry = row.schedule, True, entries.last.get(row.user_id)
+    schedule, newest = row.schedule, True
     for slot, firing in reversed(slots):
         kind = row.kind
         nudges = row.nudge_after is not None and slot.minute == row.minutes[0]
@@ -152,15 +200,15 @@ def _occurrences(
             kind = "nudge"
         if kind != "nudge" and not schedule.falls_on(slot.day):
             continue  # looked at for a nudge only
-        occurrence = _made(row, kind, slot, firing, ahead.at, now)
+        occasion = _made(row, kind, slot, firing, ahead.at, now)
         if firing.at is None:
-            yield _skipped(occurrence, NO_SUCH_DATE)
+            yield _skipped(occasion, NO_SUCH_DATE)
             continue
         if not newest:
-            yield _skipped(occurrence, "coalesced")
+            yield _skipped(occasion, "coalesced")
             continue
         newest = False
-        yield _ready(row, occurrence, now, entries)
+        yield _ready(row, occasion, now, week)
 
 
 def _entry_date(row: Due, slot: Slot) -> date:
@@ -170,7 +218,7 @@ def _entry_date(row: Due, slot: Slot) -> date:
 
 def _made(
     row: Due, kind: str, slot: Slot, firing: Firing, ahead: datetime | None, now: datetime
-) -> Planned:
+) -> Occasion:
     due_at = firing.at or now
     entry_date = _entry_date(row, slot)
     expires_at = due_at + LASTS.get(kind, LASTS_ELSE)
@@ -178,40 +226,38 @@ def _made(
         expires_at = min(expires_at, ends_at(row.zone, slot.day), ahead or expires_at)
         expires_at = max(expires_at, due_at + GRACE)
     unless_entered = row.skip_if_entered and kind in ASKS_TODAY
-    return Planned(
-        row.user_id, uuid7(), row.id, kind, *slot, entry_date, due_at, due_at, expires_at,
-        "planned", None, firing.rule, row.zone, unless_entered, row.by_push, row.by_email,
+    return Occasion(
+        kind, *slot, entry_date, due_at, due_at, expires_at, "planned", None, firing.rule,
+        row.zone, unless_entered, row.by_push, row.by_email,
     )  # fmt: skip
 
 
-def _ready(row: Due, occurrence: Planned, now: datetime, entries: Entries) -> Planned:
-    """The occurrence with the instant at which it may be sent, or the reason why it is not."""
-    due_at, expires_at = occurrence.due_at, occurrence.expires_at
+def _ready(row: Due, occasion: Occasion, now: datetime, week: int) -> Occasion:
+    """The occasion with the instant at which it may be sent, or the reason why it is not."""
+    due_at, expires_at = occasion.due_at, occasion.expires_at
     if row.paused_until and row.paused_until > now:
-        return _skipped(occurrence, "paused")
+        return _skipped(occasion, "paused")
     if expires_at <= now:
-        return _skipped(occurrence, "expired")
-    if row.kind == "weekly_summary" and entries.week.get(row.user_id, 0) < FEWEST_ENTRIES:
-        return _skipped(occurrence, "too_few_entries")
-    if _is_deferred(row, occurrence) or now - due_at > LATE:
+        return _skipped(occasion, "expired")
+    if row.kind == "weekly_summary" and week < FEWEST_ENTRIES:
+        return _skipped(occasion, "too_few_entries")
+    if _is_deferred(row, occasion) or now - due_at > LATE:
         send_at = after_quiet(max(due_at, now), row.zone, row.quiet_start, row.quiet_end)
         if send_at >= expires_at:
-            return _skipped(occurrence, "quiet_hours")
-        return occurrence._replace(send_at=send_at)
-    # Whoever shares a minute with a hundred thousand others is spread over the next ones.
-    spread = row.id.int % (settings.REMINDER_SPREAD + 1)
-    return occurrence._replace(send_at=due_at + timedelta(seconds=spread))
+            return _skipped(occasion, "quiet_hours")
+        return occasion._replace(send_at=send_at)
+    return occasion._replace(spreads=True)
 
 
-def _is_deferred(row: Due, occurrence: Planned) -> bool:
+def _is_deferred(row: Due, occasion: Occasion) -> bool:
     """Whether it waits for the end of quiet hours: nobody chose that very minute of that day."""
-    if occurrence.kind == "nudge":
-        return not row.schedule.falls_on(occurrence.local_date)
-    return occurrence.kind == "weekly_summary"
+    if occasion.kind == "nudge":
+        return not row.schedule.falls_on(occasion.local_date)
+    return occasion.kind == "weekly_summary"
 
 
-def _skipped(occurrence: Planned, reason: str) -> Planned:
-    return occurrence._replace(state="skipped", skip_reason=reason)
+def _skipped(occasion: Occasion, reason: str) -> Occasion:
+    return occasion._replace(state="skipped", skip_reason=reason, spreads=False)
 
 
 def first_fire(schedule: Schedule, zone: str, now: datetime) -> tuple[Slot, datetime] | None:

@@ -15,14 +15,16 @@ from uuid import UUID
 
 from diary.channels import CHANNELS
 from diary.channels.post import Answer, Message
-from diary.reminders import fence, letters, rates
+from diary.reminders import addresses, fence, letters, rates
 from diary.reminders.fence import Claimed, Ended
+from diary.reminders.late import waits_until
 from diary.reminders.letters import Letter
 from diary.reminders.mailboxes import silence_mail
-from diary.reminders.outcomes import ANSWERED, Outcome, classify, was_tried
+from diary.reminders.outcomes import Outcome, classify, was_tried
 
 BATCH = 1_000  # claimed at once
 FENCED = 50  # on the wire at once: what one death leaves in doubt
+ENOUGH = 10.0  # seconds after which no further batch is begun
 MAY_REPEAT = frozenset({"notice"})  # better twice than never
 
 Send = Callable[[Sequence[Message], datetime], list[Answer]]
@@ -32,7 +34,10 @@ _log = logging.getLogger(__name__)
 def send(
     channel: str, now: datetime, ways: Mapping[str, Send] = CHANNELS, most: int = BATCH
 ) -> int:
-    """Send up to `most` due deliveries of a channel; how many were claimed."""
+    """Send up to `most` due deliveries of a channel; how many were claimed.
+
+    What a slow provider leaves no time for goes back at once.
+    """
     began = time.monotonic()
     allowed = rates.take(channel, now, most)
     token, claims = fence.claim(channel, now, allowed) if allowed else (None, [])
@@ -43,11 +48,15 @@ def send(
     alarm = False
     for at in range(0, len(claims), FENCED):
         batch = claims[at : at + FENCED]
-        instant = now + timedelta(seconds=time.monotonic() - began)
+        elapsed = time.monotonic() - began
+        if elapsed > ENOUGH:
+            fence.give_back(token)
+            break
+        instant = now + timedelta(seconds=elapsed)
         fared = _send_batch(channel, ways[channel], token, batch, written, instant)
         tried = [(answer, outcome) for answer, outcome in fared if was_tried(answer)]
         if tried:
-            came_through = came_through or any(outcome.state in ANSWERED for _, outcome in tried)
+            came_through = came_through or any(outcome.answered for _, outcome in tried)
         alarm |= any(outcome.alarm == "channel" for _, outcome in fared)
         if any(outcome.alarm == "message" for _, outcome in fared):
             _log.error("channel %s has a message of ours that is wrong", channel)
@@ -68,14 +77,13 @@ def _send_batch(
 ) -> list[tuple[Answer, Outcome]]:
     """What was said of each that went on the wire, and what follows from it."""
     kept = {one.id: written[one.id].reason for one in batch if not written[one.id].message}
-    attempts = fence.put_on_wire(token, batch, kept, now)
+    attempts = fence.put_on_wire(token, batch, kept, _held(batch, now), now)
     going = [one for one in batch if one.id in attempts]
     if not going:
         return []
     answers = way([written[one.id].message for one in going], now)
-    fared, ended, dead = [], [], []
-    for one, answer in zip(going, answers, strict=True):
-        outcome = classify(
+    outcomes = [
+        classify(
             channel,
             answer,
             attempts=attempts[one.id],
@@ -86,19 +94,55 @@ def _send_batch(
             tried_other=one.other_environment,
             may_repeat=one.kind in MAY_REPEAT,
         )
-        fared.append((answer, outcome))
-        ended.append(
-            Ended(
-                one.user_id, one.id, one.occurrence, outcome.state, outcome.next_attempt_at,
-                answer.status, answer.reason[:100], answer.provider_id[:200],
-                outcome.other_environment or one.other_environment,
-            )
-        )  # fmt: skip
-        if outcome.state == "dead":
-            dead.append((one.user_id, one.target, answer.reason[:100]))
-    fence.finish(token, ended, now)
+        for one, answer in zip(going, answers, strict=True)
+    ]
+    ended = list(zip(going, answers, outcomes, strict=True))
+    fence.finish(token, [_ended(*each) for each in ended], now)
+    _learn(channel, ended, now)
+    return list(zip(answers, outcomes, strict=True))
+
+
+def _held(batch: Sequence[Claimed], now: datetime) -> dict[UUID, datetime]:
+    """Those that are late, or would come at night: until when they wait."""
+    return {
+        one.id: until
+        for one in batch
+        if not one.withdraw
+        and (until := waits_until(one.kind, one.seq, one.due_at, one.night, now))
+    }
+
+
+def _ended(one: Claimed, answer: Answer, outcome: Outcome) -> Ended:
+    return Ended(
+        one.user_id,
+        one.id,
+        one.occurrence,
+        outcome.state,
+        outcome.next_attempt_at,
+        answer.status,
+        answer.reason[:100],
+        answer.provider_id[:200],
+        outcome.other_environment or one.other_environment,
+    )
+
+
+def _learn(channel: str, ended: Sequence[tuple[Claimed, Answer, Outcome]], now: datetime) -> None:
+    """What these answers say of the addresses, for the next messages."""
     if channel == "email":
-        silence_mail([user_id for user_id, _, _ in dead])
-    else:
-        fence.prune(dead, now)
-    return fared
+        silence_mail([one.user_id for one, _, outcome in ended if outcome.state == "dead"])
+        return
+    dead, refused, well, elsewhere = [], [], [], []
+    for one, answer, outcome in ended:
+        device = one.user_id, one.target
+        if outcome.state == "dead":
+            dead.append((*device, answer.reason[:100]))
+        elif outcome.refused:
+            refused.append(device)
+        elif answer.sent and one.refusals:
+            well.append(device)
+        if answer.sent and one.other_environment:
+            elsewhere.append((*device, one.environment))
+    addresses.prune(dead, now)
+    addresses.note_refusals(refused, now)
+    addresses.note_well(well)
+    addresses.learn_environments(elsewhere)

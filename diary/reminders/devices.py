@@ -59,7 +59,7 @@ def register(
             id=found.device,
             defaults={
                 **fields, "platform": platform, "state": "active", "dead_reason": "",
-                "registered_at": now, "last_seen_at": now, "sealed": sealed,
+                "refusals": 0, "registered_at": now, "last_seen_at": now, "sealed": sealed,
             },
         )  # fmt: skip
         if made:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
 
+from diary.reminders.decide import LATE
+from diary.reminders.late import GIVES_WAY, Night, waits_until
+from diary.reminders.rows import as_json
+
 BATCH = 2_000
 
+_PICK = f"""
+SELECT o.user_id, o.id, o.kind, o.seq, o.due_at, o.expires_at, y.time_zone,
+    coalesce(s.quiet_start, '22:00'), coalesce(s.quiet_end, '07:00'), {GIVES_WAY}
+FROM occurrence o
+JOIN diary y ON y.user_id = o.user_id
+LEFT JOIN notification_settings s ON s.user_id = o.user_id
+WHERE o.state = 'planned' AND o.send_at <= %(now)s
+ORDER BY o.send_at LIMIT %(most)s FOR UPDATE OF o SKIP LOCKED
+"""
+_SETTLE = """
+UPDATE occurrence o SET state = n.state, skip_reason = n.skip_reason, send_at = n.send_at
+FROM json_to_recordset(%s::json)
+    AS n (user_id uuid, id uuid, state text, skip_reason text, send_at timestamptz)
+WHERE o.user_id = n.user_id AND o.id = n.id
+"""
 _FAN = """
-WITH picked AS (
-    SELECT user_id, id FROM occurrence WHERE state = 'planned' AND send_at <= %(now)s
-    ORDER BY send_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
-), fanned AS (
-    UPDATE occurrence o SET state = 'fanned' FROM picked p
+WITH fanned AS (
+    UPDATE occurrence o SET state = 'fanned'
+    FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS p (user_id, id)
     WHERE o.user_id = p.user_id AND o.id = p.id
     RETURNING o.user_id, o.id, o.send_at, o.expires_at, o.by_push, o.by_email
 ), made AS (
@@ -30,23 +50,78 @@ WITH picked AS (
     ON CONFLICT DO NOTHING
     RETURNING user_id, occurrence
 )
-SELECT f.user_id, f.id, EXISTS (
+SELECT f.user_id, f.id FROM fanned f WHERE NOT EXISTS (
     SELECT FROM made m WHERE m.user_id = f.user_id AND m.occurrence = f.id
-) FROM fanned f
+)
 """
 _NOWHERE = """
-UPDATE occurrence o SET state = 'done', skip_reason = 'no_device'
+UPDATE occurrence o SET state = 'skipped', skip_reason = 'no_device'
 FROM unnest(%s::uuid[], %s::uuid[]) AS n (user_id, id)
 WHERE o.user_id = n.user_id AND o.id = n.id
 """
 
 
+class Picked(NamedTuple):
+    """An occurrence whose instant has come."""
+
+    user_id: UUID
+    id: UUID
+    kind: str
+    seq: int
+    due_at: datetime
+    expires_at: datetime
+    zone: str
+    quiet_start: time
+    quiet_end: time
+    gives_way: bool
+
+    @property
+    def night(self) -> Night:
+        return Night(self.zone, self.quiet_start, self.quiet_end)
+
+
+class Settled(NamedTuple):
+    """One that is not fanned out now: put off to the end of quiet hours, or not to come at all."""
+
+    user_id: UUID
+    id: UUID
+    state: str
+    skip_reason: str | None
+    send_at: datetime
+
+
 def fan(now: datetime, most: int = BATCH) -> int:
-    """Make the deliveries of up to `most` occurrences whose instant has come; how many."""
+    """Look after up to `most` occurrences whose instant has come; how many."""
+    asked = {"now": now, "late": now - LATE, "most": most}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_FAN, {"now": now, "most": most})
-        fanned = cursor.fetchall()
-        nowhere = [(user_id, occurrence) for user_id, occurrence, reached in fanned if not reached]
-        if nowhere:
-            cursor.execute(_NOWHERE, [list(column) for column in zip(*nowhere, strict=True)])
-    return len(fanned)
+        cursor.execute(_PICK, asked)
+        picked = list(map(Picked._make, cursor.fetchall()))
+        settled = {one.id: rest for one in picked if (rest := _settled(one, now))}
+        if settled:
+            cursor.execute(_SETTLE, [as_json(settled.values())])
+        _fan_out(cursor, [one for one in picked if one.id not in settled], now)
+    return len(picked)
+
+
+def _settled(one: Picked, now: datetime) -> Settled | None:
+    """What becomes of an occurrence that is not to be shown now; None of one that is."""
+    if one.expires_at <= now:
+        return Settled(one.user_id, one.id, "skipped", "expired", now)
+    if one.gives_way:
+        return Settled(one.user_id, one.id, "skipped", "coalesced", now)
+    until = waits_until(one.kind, one.seq, one.due_at, one.night, now)
+    if until is None:
+        return None
+    if until >= one.expires_at:
+        return Settled(one.user_id, one.id, "skipped", "quiet_hours", now)
+    return Settled(one.user_id, one.id, "planned", None, until)
+
+
+def _fan_out(cursor, going: Sequence[Picked], now: datetime) -> None:
+    if not going:
+        return
+    users, ids = [one.user_id for one in going], [one.id for one in going]
+    cursor.execute(_FAN, {"users": users, "ids": ids, "now": now})
+    nowhere = cursor.fetchall()
+    if nowhere:
+        cursor.execute(_NOWHERE, [list(column) for column in zip(*nowhere, strict=True)])

@@ -8,13 +8,17 @@ provider is spoken to. What is on the wire when its sender dies is never sent ag
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from diary.reminders.rows import as_json
+from diary.reminders.close import close
+from diary.reminders.cursors import quick_cursor
+from diary.reminders.decide import LATE
+from diary.reminders.late import GIVES_WAY, Night
+from diary.reminders.rows import as_array, as_json
 
 LEASE = timedelta(seconds=60)  # longer than any provider is waited for
 
@@ -34,14 +38,16 @@ LEFT JOIN device v ON v.user_id = p.user_id AND v.id = p.target
 LEFT JOIN notification_settings s ON s.user_id = p.user_id
 WHERE d.user_id = p.user_id AND d.id = p.id
 RETURNING d.user_id, d.id, d.occurrence, d.target, d.withdraw, d.attempts, d.expires_at,
-    d.other_environment, o.kind, o.reminder, o.local_date, o.entry_date, o.sealed,
+    d.other_environment, o.kind, o.seq, o.due_at, o.reminder, o.local_date, o.entry_date, o.sealed,
     k.key_id, k.ring_key, k.wrapped, h.email, y.locale, coalesce(s.detail_on_lock_screen, FALSE),
-    coalesce(s.streak_wording, FALSE), v.sealed, v.app, v.environment, v.locale, v.registered_at
+    coalesce(s.streak_wording, FALSE), y.time_zone, coalesce(s.quiet_start, '22:00'),
+    coalesce(s.quiet_end, '07:00'), v.sealed, v.app, v.environment, v.locale, v.registered_at,
+    coalesce(v.refusals, 0)
 """
 # An entry that was committed before this statement began keeps the reminder at home.
-_FENCE = """
-WITH judged AS (
-    SELECT d.user_id, d.id, d.attempts, CASE
+_FENCE = f"""
+WITH asked AS (
+    SELECT d.user_id, d.id, held.until, CASE
         WHEN kept.reason IS NOT NULL THEN kept.reason
         WHEN d.expires_at <= %(now)s THEN 'expired'
         WHEN d.withdraw AND NOT EXISTS (
@@ -55,8 +61,11 @@ WITH judged AS (
             SELECT FROM record e WHERE e.user_id = d.user_id AND e.date = o.entry_date
               AND e.collection IN ('entries', 'moments') AND NOT e.deleted
         ) THEN 'already_entered'
-        WHEN d.channel <> 'email' AND v.state IS DISTINCT FROM 'active' THEN 'no_device'
+        WHEN d.channel <> 'email' AND v.state IS DISTINCT FROM 'active'
+            AND NOT (o.kind = 'test' AND v.state = 'suspended') THEN 'no_device'
         WHEN d.channel <> 'email' AND o.kind <> 'test' AND v.muted_until > %(now)s THEN 'muted'
+        WHEN NOT d.withdraw AND {GIVES_WAY} THEN 'coalesced'
+        WHEN held.until >= d.expires_at THEN 'quiet_hours'
     END AS reason
     FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS mine (user_id, id)
     JOIN delivery d ON d.user_id = mine.user_id AND d.id = mine.id
@@ -64,25 +73,34 @@ WITH judged AS (
     LEFT JOIN notification_settings s ON s.user_id = d.user_id
     LEFT JOIN device v ON v.user_id = d.user_id AND v.id = d.target
     LEFT JOIN unnest(%(kept)s::uuid[], %(reasons)s::text[]) AS kept (id, reason) ON kept.id = d.id
-    WHERE d.state = 'claimed' AND d.lease_token = %(token)s AND d.lease_until > %(now)s
+    LEFT JOIN unnest(%(held)s::uuid[], %(untils)s::timestamptz[]) AS held (id, until)
+        ON held.id = d.id
+    -- CASE, so that these are looked up by their keys, and not among all that is leased.
+    WHERE CASE WHEN d.lease_token = %(token)s
+        THEN d.state = 'claimed' AND d.lease_until > %(now)s END
     FOR UPDATE OF d
+), judged AS (
+    SELECT user_id, id, until, reason, reason IS NULL AND until IS NULL AS goes FROM asked
 ), moved AS (
     UPDATE delivery d SET
-        state = CASE WHEN j.reason IS NULL THEN 'on_wire' WHEN j.reason = 'expired' THEN 'expired'
-            ELSE 'dropped' END,
+        state = CASE WHEN j.goes THEN 'on_wire' WHEN j.reason = 'expired' THEN 'expired'
+            WHEN j.reason IS NOT NULL THEN 'dropped'
+            WHEN d.attempts = 0 THEN 'pending' ELSE 'retry' END,
         last_reason = coalesce(j.reason, ''),
-        attempts = d.attempts + (j.reason IS NULL)::int,
-        lease_until = %(until)s
+        attempts = d.attempts + j.goes::int,
+        next_attempt_at = coalesce(j.until, d.next_attempt_at),
+        lease_until = CASE WHEN j.goes THEN %(until)s::timestamptz END
     FROM judged j WHERE d.user_id = j.user_id AND d.id = j.id
-    RETURNING d.user_id, d.id, d.occurrence, d.attempts, j.reason
+    RETURNING d.user_id, d.id, d.occurrence, d.attempts, d.state, j.reason
 ), entered AS (
     UPDATE occurrence o SET state = 'skipped', skip_reason = m.reason
     FROM (SELECT DISTINCT user_id, occurrence, reason FROM moved
           WHERE reason IN ('already_entered', 'paused', 'no_longer')) m
     WHERE o.user_id = m.user_id AND o.id = m.occurrence AND o.state = 'fanned'
 )
-SELECT id, attempts, reason, user_id, occurrence FROM moved
+SELECT id, attempts, state, reason, user_id, occurrence FROM moved
 """
+# CASE, so that rows are looked up by their keys: of leases there are no statistics.
 _FINISH = """
 WITH ended AS (
     UPDATE delivery d SET state = n.state,
@@ -94,23 +112,16 @@ WITH ended AS (
     FROM json_to_recordset(%(ended)s::json) AS n (user_id uuid, id uuid, state text,
         next_attempt_at timestamptz, status smallint, reason text, provider_id text,
         other_environment bool)
-    WHERE d.user_id = n.user_id AND d.id = n.id AND d.lease_token = %(token)s
-      AND d.state IN ('on_wire', 'unconfirmed')
+    WHERE d.user_id = n.user_id AND d.id = n.id
+      AND CASE WHEN d.lease_token = %(token)s THEN d.state IN ('on_wire', 'unconfirmed') END
     RETURNING d.user_id, d.id
 )
 SELECT count(*) FROM ended
 """
-_DONE = """
-UPDATE occurrence o SET state = 'done'
-FROM (SELECT DISTINCT * FROM unnest(%s::uuid[], %s::uuid[]) AS n (user_id, id)) n
-WHERE o.user_id = n.user_id AND o.id = n.id AND o.state = 'fanned' AND NOT EXISTS (
-    SELECT FROM delivery d WHERE d.user_id = o.user_id AND d.occurrence = o.id
-      AND d.state IN ('pending', 'retry', 'claimed', 'on_wire'))
-"""
-_PRUNE = """
-UPDATE device v SET state = 'dead', dead_reason = n.reason
-FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS n (user_id, id, reason)
-WHERE v.user_id = n.user_id AND v.id = n.id AND v.state = 'active' AND v.registered_at <= %s
+_GIVE_BACK = """
+UPDATE delivery SET state = CASE WHEN attempts = 0 THEN 'pending' ELSE 'retry' END,
+    lease_until = NULL
+WHERE lease_token = %s AND state = 'claimed'
 """
 
 
@@ -126,6 +137,8 @@ class Claimed(NamedTuple):
     expires_at: datetime
     other_environment: bool
     kind: str
+    seq: int
+    due_at: datetime
     reminder: UUID | None
     local_date: date
     entry_date: date
@@ -137,11 +150,19 @@ class Claimed(NamedTuple):
     locale: str
     shows_detail: bool
     counts_days: bool
+    zone: str
+    quiet_start: time
+    quiet_end: time
     address: bytes | None  # of the device, sealed with its name; None where there is none
     app: str | None
     environment: str | None
     device_locale: str | None
     registered_at: datetime | None
+    refusals: int
+
+    @property
+    def night(self) -> Night:
+        return Night(self.zone, self.quiet_start, self.quiet_end)
 
 
 class Ended(NamedTuple):
@@ -162,38 +183,45 @@ def claim(channel: str, now: datetime, most: int) -> tuple[UUID, list[Claimed]]:
     """Lease up to `most` waiting deliveries of a channel, longest due first."""
     token = uuid4()
     asked = {"channel": channel, "now": now, "most": most, "token": token, "until": now + LEASE}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), quick_cursor(prepares=False) as cursor:
         cursor.execute(_CLAIM, asked)
         return token, list(map(Claimed._make, cursor.fetchall()))
 
 
 def put_on_wire(
-    token: UUID, batch: Sequence[Claimed], kept: Mapping[UUID, str], now: datetime
+    token: UUID,
+    batch: Sequence[Claimed],
+    kept: Mapping[UUID, str],
+    held: Mapping[UUID, datetime],
+    now: datetime,
 ) -> dict[UUID, int]:
     """Those of the batch that may be sent now, each with the number of its attempt.
 
-    The others are over, or no longer ours. `kept` are those that stay here, and why. Committed
-    when this returns.
+    The others are over, wait, or are no longer ours. `kept` are those that stay here, and why;
+    `held` those that wait, and until when. Committed when this returns.
     """
     asked = {
         "token": token,
-        "users": [one.user_id for one in batch],
-        "ids": [one.id for one in batch],
-        "kept": list(kept),
+        "users": as_array([one.user_id for one in batch]),
+        "ids": as_array([one.id for one in batch]),
+        "kept": as_array(list(kept)),
         "reasons": list(kept.values()),
+        "held": as_array(list(held)),
+        "untils": list(held.values()),
         "now": now,
+        "late": now - LATE,
         "until": now + LEASE,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), quick_cursor(prepares=True) as cursor:
         cursor.execute(_FENCE, asked)
         moved = cursor.fetchall()
-        close(cursor, [(user_id, occurrence) for _, _, why, user_id, occurrence in moved if why])
-    return {id: attempts for id, attempts, reason, _, _ in moved if reason is None}
+        close(cursor, [(user_id, occurrence) for *_, why, user_id, occurrence in moved if why])
+    return {id: attempts for id, attempts, state, *_ in moved if state == "on_wire"}
 
 
 def finish(token: UUID, ended: Sequence[Ended], now: datetime) -> int:
     """Write down what became of deliveries; of how many it was ours to say."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), quick_cursor(prepares=True) as cursor:
         cursor.execute(_FINISH, {"ended": as_json(ended), "token": token, "now": now})
         [count] = cursor.fetchone()
         over = [(one.user_id, one.occurrence) for one in ended if one.state != "retry"]
@@ -201,14 +229,7 @@ def finish(token: UUID, ended: Sequence[Ended], now: datetime) -> int:
     return count
 
 
-def close(cursor, occurrences: Sequence[tuple[UUID, UUID]]) -> None:
-    """Occurrences of which no delivery is still on its way are done."""
-    if occurrences:
-        cursor.execute(_DONE, [list(column) for column in zip(*occurrences, strict=True)])
-
-
-def prune(dead: Sequence[tuple[UUID, UUID, str]], now: datetime) -> None:
-    """Devices whose address is dead get nothing any more, unless they gave it anew since."""
-    if dead:
-        with connection.cursor() as cursor:
-            cursor.execute(_PRUNE, [*map(list, zip(*dead, strict=True)), now])
+def give_back(token: UUID) -> None:
+    """What was claimed and not begun is free for the next sender at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [token])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,8 @@ def write(channel: str, claims: Sequence[Claimed], now: datetime) -> dict[UUID, 
         )
     } if named else {}  # fmt: skip
     days = _days_written([one for one in claims if one.counts_days and one.kind in _COUNTING])
-    return over | {one.id: _letter(channel, one, reminders, days) for one in claims}
+    say = cache(wording.text)  # thousands get the same words
+    return over | {one.id: _letter(channel, one, reminders, days, say) for one in claims}
 
 
 def _needs_words(one: Claimed) -> bool:
@@ -68,7 +70,11 @@ def _needs_words(one: Claimed) -> bool:
 
 
 def _letter(
-    channel: str, one: Claimed, reminders: Mapping[UUID, Reminder], days: Mapping[Asked, int]
+    channel: str,
+    one: Claimed,
+    reminders: Mapping[UUID, Reminder],
+    days: Mapping[Asked, int],
+    say: Callable[..., tuple[str, str]],
 ) -> Letter:
     by_mail = channel == "email"
     if one.key_id is None or (not by_mail and one.address is None):
@@ -81,11 +87,12 @@ def _letter(
             return Letter(None, "no_longer")
     except (Unsealable, orjson.JSONDecodeError, KeyError):
         return Letter(None, "unreadable")
-    title, body = wording.text(
+    locale = one.device_locale or one.locale
+    title, body = say(
         one.kind,
         label=subject.get("label") if one.shows_detail else None,
         days=days.get((one.user_id, one.entry_date)) if one.kind in _COUNTING else None,
-        locale=one.device_locale or one.locale,
+        locale=locale,
     )
     message = Message(
         delivery=one.id,
@@ -100,6 +107,7 @@ def _letter(
         environment=_environment(one),
         unsubscribe=unsubscribe_url(one.user_id) if by_mail else None,
         withdraw=one.withdraw,
+        locale=locale,
     )
     return Letter(message)
 

@@ -20,7 +20,6 @@ LATE = 0.2  # a wait that was asked for is drawn out by up to so much, so that n
 
 SENT, RETRY, DEAD, DROPPED = "sent", "retry", "dead", "dropped"
 UNCONFIRMED, EXPIRED = "unconfirmed", "expired"
-ANSWERED = (SENT, DEAD, DROPPED)  # the provider was well enough to decide
 # Which alarm: one message of ours was wrong, or what we are known by is, and none will pass.
 MESSAGE, CHANNEL = "message", "channel"
 
@@ -47,23 +46,26 @@ WORDS: dict[str, dict[str, Verdict]] = {
         "BAD_TOKEN": (DEAD, ""),
         "SENDER_ID_MISMATCH": (DEAD, ""),
         "INVALID_ARGUMENT": (DROPPED, MESSAGE),
-        "THIRD_PARTY_AUTH_ERROR": (RETRY, CHANNEL),
+        # Of one app that Firebase reaches through Apple or a browser, not of the others.
+        "THIRD_PARTY_AUTH_ERROR": (RETRY, MESSAGE),
     },
     "apns": {
         "DeviceTokenNotForTopic": (DEAD, ""),
         "MissingDeviceToken": (DEAD, ""),
         "IdleTimeout": (RETRY, ""),
-        "TopicDisallowed": (RETRY, CHANNEL),
+        "TopicDisallowed": (RETRY, MESSAGE),  # of one app
         "TooManyProviderTokenUpdates": (RETRY, CHANNEL),
     },
 }
-# What a status means by itself. A missing project (404 without a word) is ours to mend, and a
-# browser's subscription that another key of ours belongs to (401, 403) is nobody else's trouble.
+# What a status means by itself. A missing project (404 without a word) is ours to mend.
 STATUSES: dict[str, dict[int, Verdict]] = {
     "fcm": {401: (RETRY, CHANNEL), 403: (RETRY, CHANNEL), 404: (RETRY, CHANNEL)},
     "apns": {403: (RETRY, CHANNEL), 404: (RETRY, CHANNEL)},
     "webpush": {404: (DEAD, ""), 410: (DEAD, "")},
 }
+# A browser's subscription may belong to another key of ours: nobody else's trouble, and perhaps
+# only a wrong clock's. Again and again it suspends the device.
+REFUSALS = {"webpush": (401, 403)}
 NO_MAILBOX = (550, 551, 553)  # RFC 5321, where no code of RFC 3463 says more
 
 
@@ -78,13 +80,19 @@ class Outcome:
 
     ``alarm``: ``message`` when a message of ours is refused as wrong, ``channel`` when our keys
     or rights are, so that no other message would fare better. ``other_environment``: the next
-    attempt goes to apns's other environment.
+    attempt goes to apns's other environment. ``refused``: this address does not take us.
     """
 
     state: str
     next_attempt_at: datetime | None = None
     alarm: str = ""
     other_environment: bool = False
+    refused: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether the provider was well enough to decide."""
+        return self.state in (SENT, DEAD, DROPPED) or self.alarm == MESSAGE
 
 
 def classify(
@@ -115,7 +123,8 @@ def classify(
         return _again(Outcome(RETRY, now, other_environment=True), expires_at)
     state, alarm = verdict(channel, answer, attempts, registered_at)
     if state != RETRY:
-        return Outcome(state, alarm=alarm)
+        refused = answer.status in REFUSALS.get(channel, ())
+        return Outcome(state, alarm=alarm, refused=refused)
     wait = timedelta(seconds=_wait(answer, attempts, share))
     return _again(Outcome(RETRY, now + wait, alarm), expires_at)
 

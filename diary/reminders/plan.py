@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from diary.reminders.decide import LATE, Due, Entries, Next, decide
-from diary.reminders.rows import as_json
+from diary.reminders.decide import LATE, Ahead, Due, Entries, Planned, decide
+from diary.reminders.rows import as_array, shared
 from diary.zones import ZONES
 
 BATCH = 2_000
@@ -23,9 +23,9 @@ _CATCHING_UP = 0x72656D696E64  # the key of the advisory lock, "remind"
 _log = logging.getLogger(__name__)
 
 _DUE = """
-SELECT r.user_id, r.id, r.kind, r.minutes, r.weekdays, r.every_n_weeks, r.anchor_date,
+SELECT r.ctid::text, r.user_id, r.id, r.kind, r.minutes, r.weekdays, r.every_n_weeks, r.anchor_date,
     r.starts_on, r.ends_on, r.skip_if_entered, r.nudge_after, r.nudge_most, r.by_push, r.by_email,
-    r.next_date, r.next_minute, r.next_fire_at, d.time_zone, d.day_starts_at,
+    r.next_date, r.next_minute, d.time_zone, d.day_starts_at,
     coalesce(s.quiet_start, '22:00'), coalesce(s.quiet_end, '07:00'), s.paused_until
 FROM reminder r
 JOIN diary d ON d.user_id = r.user_id
@@ -53,24 +53,33 @@ ORDER BY r.user_id, r.id FOR UPDATE OF r SKIP LOCKED
 _INSERT = """
 INSERT INTO occurrence (user_id, id, reminder, kind, local_date, minute, seq, entry_date, due_at,
     send_at, expires_at, state, skip_reason, rule, time_zone, unless_entered, by_push, by_email)
-SELECT p.user_id, p.id, p.reminder, p.kind, p.local_date, p.minute, 0, p.entry_date, p.due_at,
-    p.send_at, p.expires_at, CASE WHEN entered.yes THEN 'skipped' ELSE p.state END,
-    CASE WHEN entered.yes THEN 'already_entered' ELSE p.skip_reason END, p.rule, p.time_zone,
-    p.unless_entered, p.by_push, p.by_email
-FROM json_to_recordset(%s::json) AS p (user_id uuid, id uuid, reminder uuid, kind text,
-    local_date date, minute smallint, entry_date date, due_at timestamptz, send_at timestamptz,
+SELECT p.user_id, p.id, p.reminder, o.kind, o.local_date, o.minute, 0, o.entry_date, o.due_at,
+    o.send_at + p.spread * interval '1 second', o.expires_at,
+    CASE WHEN entered.yes THEN 'skipped' ELSE o.state END,
+    CASE WHEN entered.yes THEN 'already_entered' ELSE o.skip_reason END, o.rule, o.time_zone,
+    o.unless_entered, o.by_push, o.by_email
+FROM unnest(%(users)s::uuid[], %(ids)s::uuid[], %(reminders)s::uuid[], %(spreads)s::int[],
+    %(which)s::int[]) AS p (user_id, id, reminder, spread, which)
+JOIN json_to_recordset(%(occasions)s::json) AS o (n int, kind text, local_date date,
+    minute smallint, entry_date date, due_at timestamptz, send_at timestamptz,
     expires_at timestamptz, state text, skip_reason text, rule text, time_zone text,
-    unless_entered bool, by_push bool, by_email bool)
-CROSS JOIN LATERAL (SELECT p.state = 'planned' AND p.unless_entered AND EXISTS (
-    SELECT FROM record e WHERE e.user_id = p.user_id AND e.collection IN ('entries', 'moments')
-        AND e.date = p.entry_date AND NOT e.deleted) AS yes) AS entered
+    unless_entered bool, by_push bool, by_email bool) ON o.n = p.which
+LEFT JOIN LATERAL (
+    SELECT TRUE AS yes FROM record e WHERE o.state = 'planned' AND o.unless_entered
+      AND e.user_id = p.user_id AND e.collection IN ('entries', 'moments')
+      AND e.date = o.entry_date AND NOT e.deleted LIMIT 1
+) AS entered ON TRUE
 ON CONFLICT DO NOTHING
 """
+# By its place in the table, which a locked row keeps: no index is asked a second time. Its page
+# has just been read, so that fetching it costs next to nothing.
 _UPDATE = """
-UPDATE reminder r SET next_date = n.day, next_minute = n.minute, next_fire_at = n.at
-FROM json_to_recordset(%s::json)
-    AS n (user_id uuid, id uuid, day date, minute smallint, at timestamptz)
-WHERE r.user_id = n.user_id AND r.id = n.id
+SET LOCAL random_page_cost = 0.1;
+UPDATE reminder r SET next_date = a.day, next_minute = a.minute, next_fire_at = a.at
+FROM unnest(%(places)s::tid[], %(which)s::int[]) AS n (place, which)
+JOIN json_to_recordset(%(ahead)s::json) AS a (n int, day date, minute smallint, at timestamptz)
+    ON a.n = n.which
+WHERE r.ctid = n.place
 """
 
 
@@ -78,25 +87,50 @@ def plan(now: datetime, most: int = BATCH) -> int:
     """Plan up to about `most` due reminders in one transaction; how many those were."""
     bounds = {"now": now, "late": now - LATE, "most": most}
     with transaction.atomic(), connection.cursor() as cursor:
-        rows = _claim(cursor, bounds)
-        if not rows:
+        claimed = _claim(cursor, bounds)
+        if not claimed:
             return 0
+        rows = [row for _, row in claimed]
         known = [row for row in rows if row.zone in ZONES]
         planned, following = decide(known, now, _entries(cursor, known))
-        following += [_waits(row, now) for row in rows if row.zone not in ZONES]
-        if planned:
-            cursor.execute(_INSERT, [as_json(planned)])
-        cursor.execute(_UPDATE, [as_json(following)])
+        _insert(cursor, planned)
+        ahead = iter(following)
+        _advance(
+            cursor,
+            [place for place, _ in claimed],
+            [next(ahead) if row.zone in ZONES else _waits(row, now) for row in rows],
+        )
     return len(rows)
 
 
-def _claim(cursor, bounds: dict) -> list[Due]:
-    """Due reminders, locked. After a pause whole people come first, one planner's at a time."""
+def _insert(cursor, planned: Sequence[Planned]) -> None:
+    if not planned:
+        return
+    users, ids, reminders, spreads, occasions = zip(*planned, strict=True)
+    different, which = shared(occasions)
+    asked = {
+        "users": as_array(users),
+        "ids": as_array(ids),
+        "reminders": as_array(reminders),
+        "spreads": as_array(spreads),
+        "which": which,
+        "occasions": different,
+    }
+    cursor.execute(_INSERT, asked)
+
+
+def _advance(cursor, places: Sequence[str], following: Sequence[Ahead]) -> None:
+    different, which = shared(following)
+    cursor.execute(_UPDATE, {"places": as_array(places), "which": which, "ahead": different})
+
+
+def _claim(cursor, bounds: dict) -> list[tuple[str, Due]]:
+    """Due reminders and their places, locked. After a pause one planner takes whole people."""
     cursor.execute("SELECT EXISTS (SELECT FROM reminder WHERE next_fire_at < %(late)s)", bounds)
     [late] = cursor.fetchone()
     if not late:
         cursor.execute(_ON_TIME, bounds)
-        return list(map(Due._make, cursor.fetchall()))
+        return list(map(_placed, cursor.fetchall()))
     cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_CATCHING_UP])
     [mine] = cursor.fetchone()
     if not mine:
@@ -104,7 +138,12 @@ def _claim(cursor, bounds: dict) -> list[Due]:
     cursor.execute(_LATE_PEOPLE, bounds)
     users = list({user_id for (user_id,) in cursor.fetchall()})
     cursor.execute(_ALL_OF, bounds | {"users": users})
-    return list(map(Due._make, cursor.fetchall()))
+    return list(map(_placed, cursor.fetchall()))
+
+
+def _placed(row: tuple) -> tuple[str, Due]:
+    place, user_id, id, kind, minutes, *terms = row
+    return place, Due(user_id, id, kind, tuple(minutes), *terms)
 
 
 def _entries(cursor, rows: Sequence[Due]) -> Entries:
@@ -130,6 +169,6 @@ def _entries(cursor, rows: Sequence[Due]) -> Entries:
     return Entries(last, week)
 
 
-def _waits(row: Due, now: datetime) -> Next:
+def _waits(row: Due, now: datetime) -> Ahead:
     _log.error("a reminder waits for a time zone that is not known here: %s", row.zone)
-    return Next(row.user_id, row.id, row.next_date, row.next_minute, now + RETRY_ZONE)
+    return Ahead(row.next_date, row.next_minute, now + RETRY_ZONE)

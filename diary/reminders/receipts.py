@@ -11,9 +11,10 @@ from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from diary.models import Delivery, Device, Diary, Occurrence, Reminder
+from diary.models.reminders import OPEN
 from diary.reminders.clock import resolve
 from diary.reminders.decide import REMEMBERED
-from diary.reminders.keep import schedule_of
+from diary.reminders.keep import drop_waiting, schedule_of
 from diary.reminders.schedule import Slot
 
 AHEAD = timedelta(minutes=10)  # a phone's clock may run that far before ours
@@ -73,10 +74,13 @@ def _shown_by_itself(diary: Diary, reminder_id: UUID, slot: Slot, now: datetime)
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    Occurrence.objects.filter(
+    pushed = Occurrence.objects.filter(
         user_id=diary.user_id, reminder=reminder_id, local_date=slot.day, minute=slot.minute,
-        seq=0, state="planned",
-    ).update(state="done", skip_reason="shown_by_app")  # fmt: skip
+        seq=0, state__in=OPEN,
+    )  # fmt: skip
+    for occurrence_id in list(pushed.values_list("id", flat=True)):
+        drop_waiting(diary.user_id, occurrence_id, "shown_by_app")
+    pushed.update(state="done", skip_reason="shown_by_app")
 
 
 def read_key(text: str) -> UUID | tuple[UUID, Slot] | None:

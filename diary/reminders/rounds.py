@@ -16,15 +16,17 @@ from diary.models.reminders import WAITING
 from diary.reminders.deliver import send
 from diary.reminders.fan import fan
 from diary.reminders.plan import plan
+from diary.reminders.purge import purge
 from diary.reminders.sweep import sweep
 from diary.reminders.zone_table import follow_zones
 from diary.sessions import forget_ended
 
 LONGEST = 10.0  # seconds, below the hard limit of a task; the next tick goes on
+FOLLOWING = 0.3  # … of which a new zone table may take this part
 
 
 def plan_all(now: datetime) -> int:
-    follow_zones(now)
+    _again(follow_zones, now, FOLLOWING)
     planned = _again(plan, now)
     beat("plan_reminders", now)
     return planned
@@ -55,14 +57,19 @@ def sweep_all(now: datetime) -> int:
     return swept
 
 
+def purge_all(now: datetime) -> int:
+    """Once through all people, or as far as the time allows; no heartbeat, it is not urgent."""
+    return _again(purge, now)
+
+
 def beat(name: str, now: datetime) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
-def _again(step: Callable[[datetime], int], now: datetime) -> int:
+def _again(step: Callable[[datetime], int], now: datetime, part: float = 1) -> int:
     """The step until it finds nothing, each time at the instant that it is by then."""
     began, total = time.monotonic(), 0
-    while (elapsed := time.monotonic() - began) < LONGEST:
+    while (elapsed := time.monotonic() - began) < part * LONGEST:
         done = step(now + timedelta(seconds=elapsed))
         total += done
         if not done:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from diary.reminders.fence import close
+from diary.reminders.close import close
 
 MOST = 5_000
 

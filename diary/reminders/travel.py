@@ -16,38 +16,41 @@ from diary.models import Diary, Occurrence, Reminder, ReportedZone
 from diary.reminders.clock import resolve
 from diary.reminders.keep import schedule_of
 from diary.reminders.schedule import Schedule, Slot, next_slot
+from diary.zones import same_clock
 
 STILL_GOOD = timedelta(hours=1)  # past its time by so much, a slot is still worth a reminder
+AGAIN = timedelta(minutes=1)  # two requests of one start of an app are one telling
 SETTLES = timedelta(minutes=15)  # a zone that comes and goes counts after so long
 
 
 def report(user_id: UUID, zone: str, now: datetime) -> bool:
     """A phone says where it is; whether the diary has moved there.
 
-    A zone counts when it is told twice in a row, or again a quarter of an hour after it was
-    first told: an aeroplane and a VPN say many things. A pinned zone never moves.
+    A zone counts when it is told again a minute later with nothing else in between, or a quarter
+    of an hour after it was first told: an aeroplane and a VPN say many things, and an app that
+    starts says one thing many times. A pinned zone never moves.
     """
     with transaction.atomic():
         diary = Diary.objects.select_for_update().get(user_id=user_id)
-        told = ReportedZone.objects.filter(user_id=user_id).first()
+        mine = ReportedZone.objects.filter(user_id=user_id)
+        told = mine.first()
         if diary.time_zone_pinned:
             return False
-        if zone == diary.time_zone:
+        if same_clock(zone, diary.time_zone):
             if told:
-                ReportedZone.objects.filter(user_id=user_id).update(interrupted=True)
+                mine.update(steady_since=None)
             return False
-        if told and told.time_zone == zone:
-            counts = not told.interrupted or now - told.first_at >= SETTLES
-            if not counts:
-                ReportedZone.objects.filter(user_id=user_id).update(interrupted=False)
-                return False
-            ReportedZone.objects.filter(user_id=user_id).delete()
+        if told is None or not same_clock(zone, told.time_zone):
+            fresh = {"time_zone": zone, "first_at": now, "steady_since": now}
+            ReportedZone.objects.update_or_create(user_id=user_id, defaults=fresh)
+            return False
+        steady = told.steady_since is not None and now - told.steady_since >= AGAIN
+        if steady or now - told.first_at >= SETTLES:
+            mine.delete()
             move(diary, zone, now)
             return True
-        ReportedZone.objects.update_or_create(
-            user_id=user_id,
-            defaults={"time_zone": zone, "first_at": now, "interrupted": False},
-        )
+        if told.steady_since is None:
+            mine.update(steady_since=now)
     return False
 
 

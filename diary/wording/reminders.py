@@ -48,6 +48,12 @@ def text(
         return title, _counted(days) if days else gettext(_TEXTS[kind])
 
 
+def one_line(kind: str, *, label: str | None = None, locale: str = "en") -> str:
+    """The same on one line, where there is no title: in a calendar, or by a phone itself."""
+    title, body = text(kind, label=label, locale=locale)
+    return f"{title}: {body}" if label else body
+
+
 def _counted(days: int) -> str:
     return ngettext(
         "You wrote on {days} day this week. Time for your check-in.",
@@ -72,8 +78,9 @@ def paused(until: str) -> str:
     return gettext("Reminders are paused until {date}.").format(date=until)
 
 
-def turn_mails_off() -> str:
-    return gettext("Turn these mails off")
+def turn_mails_off(locale: str = "en") -> str:
+    with translation.override(locale):
+        return gettext("Turn these mails off")
 
 
 def unsubscribe(part: str) -> str:

@@ -23,17 +23,18 @@ FLAG = AuthenticatorData.FLAG
 
 
 class Authenticator:
-    """One passkey of one account, bound to an origin. `verifies`: it asks for a finger or a PIN."""
+    """One passkey of one account, bound to a host. `verifies`: it asks for a finger or a PIN."""
 
-    def __init__(self, origin: str = f"https://{HOST}", verifies: bool = True) -> None:
-        self.origin = origin
+    def __init__(self, origin: str = "", verifies: bool = True, host: str = HOST) -> None:
+        self.origin = origin or f"https://{host}"
+        self.host = host
         self.flags = FLAG.UP | (FLAG.UV if verifies else FLAG(0))
         self.id = os.urandom(32)
         self.counter = 0
         self.user_handle = b""
         self._key = ec.generate_private_key(ec.SECP256R1())
 
-    def make(self, options: Mapping[str, Any], host: str = HOST) -> dict[str, Any]:
+    def make(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """What `navigator.credentials.create` answers to these options, as JSON."""
         asked = options["publicKey"]
         self.user_handle = websafe_decode(asked["user"]["id"])
@@ -41,7 +42,7 @@ class Authenticator:
         public = ES256.from_cryptography_key(self._key.public_key())
         credential = AttestedCredentialData.create(Aaguid(bytes(16)), self.id, public)
         said = AuthenticatorData.create(
-            sha256(host.encode()), self.flags | FLAG.AT, self.counter, bytes(credential)
+            sha256(self.host.encode()), self.flags | FLAG.AT, self.counter, bytes(credential)
         )
         attestation = AttestationObject.create("none", said, {})
         return self._answer(
@@ -49,11 +50,11 @@ class Authenticator:
             clientExtensionResults={"credProps": {"rk": True}},
         )
 
-    def sign(self, options: Mapping[str, Any], host: str = HOST) -> dict[str, Any]:
+    def sign(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """What `navigator.credentials.get` answers to these options, as JSON."""
         self.counter += 1
         client = self._client(CollectedClientData.TYPE.GET, options["publicKey"]["challenge"])
-        said = AuthenticatorData.create(sha256(host.encode()), self.flags, self.counter)
+        said = AuthenticatorData.create(sha256(self.host.encode()), self.flags, self.counter)
         signature = self._key.sign(bytes(said) + client.hash, ec.ECDSA(SHA256()))
         return self._answer(
             {

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from diary.channels.post import Answer
 from diary.models import Delivery, Device, DeviceAddress, Occurrence
 from diary.reminders import devices as keeping
 from diary.reminders.fan import fan
@@ -84,6 +85,39 @@ class TestRegistering:
             phone.post(DEVICES, {"platform": "fcm", "address": f"phone-{number}"})
         assert Device.objects.count() == DeviceAddress.objects.count() == 2
         assert phone.post(DEVICES, {"platform": "fcm", "address": "phone-2"}).status_code == 200
+
+
+class TestAnApplesApp:
+    @pytest.fixture(autouse=True)
+    def sends_to_apple(self, settings):
+        settings.APNS_KEY, settings.APNS_APPS = "a key", ["org.fortnight.diary"]
+
+    def test_is_one_that_can_be_sent_to(self, phone):
+        answer = phone.post(DEVICES, IPHONE | {"app": "org.fortnight.diary"})
+        assert answer.status_code == 201
+
+    @pytest.mark.parametrize(
+        ("app", "code"),
+        [("org.somebody.else", "choice"), (None, "null"), ("", "required")],
+    )
+    def test_or_is_named_as_wrong(self, phone, app, code):
+        answer = phone.post(DEVICES, IPHONE | {"app": app})
+        assert answer.status_code == 422
+        [fault] = answer.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/app", code)
+        assert not Device.objects.exists()
+
+    def test_or_is_missed(self, phone):
+        sent = {name: value for name, value in IPHONE.items() if name != "app"}
+        [fault] = phone.post(DEVICES, sent).json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/app", "required")
+
+    def test_is_not_asked_of_others(self, phone):
+        assert phone.post(DEVICES, ANDROID | {"app": "any.other"}).status_code == 201
+
+    def test_nor_where_nothing_is_sent_to_apple(self, phone, settings):
+        settings.APNS_KEY = ""
+        assert phone.post(DEVICES, IPHONE | {"app": "any.other"}).status_code == 201
 
 
 REFUSED = {
@@ -181,6 +215,26 @@ class TestOneDevice:
         [message] = pass_time(NOW, Providers())
         assert message.address == ANDROID["address"]
         assert Occurrence.objects.get().kind == "test"
+
+    def test_a_test_of_a_dead_device_is_refused_and_says_why(self, phone, device):
+        Device.objects.update(state="dead", dead_reason="UNREGISTERED")
+        answer = phone.post(f"{DEVICES}/{device['id']}/test")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-ready")
+        assert "registers again" in answer.json()["detail"]
+        assert not Occurrence.objects.exists()
+
+    def test_a_test_wakes_a_suspended_device(self, phone, device):
+        Device.objects.update(state="suspended", refusals=5)
+        assert phone.post(f"{DEVICES}/{device['id']}/test").status_code == 202
+        assert len(pass_time(NOW, Providers())) == 1
+        assert phone.get(DEVICES).json()["items"][0]["state"] == "active"
+
+    def test_what_became_of_a_test_is_told(self, phone, device):
+        phone.post(f"{DEVICES}/{device['id']}/test")
+        pass_time(NOW, Providers(fcm=Answer(False, 404, "UNREGISTERED")))
+        [one] = phone.get("/api/v1/occurrences").json()["items"]
+        assert (one["kind"], one["state"], one["skip_reason"]) == ("test", "skipped", "no_device")
+        assert one["deliveries"][0]["state"] == "dead"
 
     def test_a_test_comes_while_all_else_is_paused_or_muted(self, phone, device):
         until = "2026-04-01T00:00:00Z"

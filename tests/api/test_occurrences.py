@@ -7,7 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from diary.channels.post import Answer
 from diary.models import Delivery, Diary, Occurrence
+from diary.reminders import fence
+from diary.reminders.fan import fan
+from diary.reminders.plan import plan
 from tests.api.conftest import keep
 from tests.conftest import NOW, TODAY
 from tests.diary.reminders.reminding import Providers, at, carry, pass_time, remind
@@ -72,6 +76,22 @@ class TestReading:
         [one] = phone.get(OCCURRENCES).json()["items"]
         assert (one["state"], one["skip_reason"]) == ("skipped", "already_entered")
         assert one["deliveries"] == []
+
+    def test_why_one_gave_way_and_one_would_have_come_at_night(
+        self, ana, phone, device, time_machine
+    ):
+        for minute in (21 * 60 + 20, 21 * 60 + 40):
+            remind(ana, NOW, minute, skip_if_entered=False)
+            plan(at(f"2026-03-20 21:{minute % 60}"))
+            fan(at(f"2026-03-20 21:{minute % 60}"))
+        time_machine.move_to(at("2026-03-20 22:30"), tick=False)
+        assert pass_time(at("2026-03-20 22:30")) == []
+        told = phone.get(OCCURRENCES).json()["items"]
+        assert [(one["state"], one["skip_reason"]) for one in told] == [
+            ("skipped", "coalesced"),
+            ("skipped", "quiet_hours"),
+        ]
+        assert [one["deliveries"][0]["state"] for one in told] == ["dropped", "dropped"]
 
     def test_by_mail_there_is_no_device(self, ana, phone):
         remind(ana, NOW, by_push=False, by_email=True)
@@ -217,6 +237,26 @@ class TestReceipts:
         assert pass_time(EVENING) == []
         [one] = phone.get(OCCURRENCES).json()["items"]
         assert (one["state"], one["skip_reason"]) == ("done", "shown_by_app")
+
+    def test_what_is_not_sent_yet_of_it_stays_at_home_too(self, ana, phone, device):
+        carry(ana, NOW, "ab" * 16, "apns")
+        remind(ana, NOW)
+        [reminder] = ana.reminder_set.all()
+        pass_time(EVENING, Providers(apns=Answer(False, 503, retry_after=60.0)))
+        self.send(phone, f"{reminder.id}:2026-03-20:1230", device.id)
+        assert pass_time(EVENING + 2 * MINUTE) == []
+        [one] = phone.get(OCCURRENCES).json()["items"]
+        assert (one["state"], one["skip_reason"]) == ("done", "shown_by_app")
+        assert sorted(d["state"] for d in one["deliveries"]) == ["dropped", "sent"]
+
+    def test_nor_does_what_a_sender_has_claimed(self, ana, phone, device):
+        remind(ana, NOW)
+        [reminder] = ana.reminder_set.all()
+        plan(EVENING)
+        fan(EVENING)
+        token, claims = fence.claim("fcm", EVENING, 10)
+        self.send(phone, f"{reminder.id}:2026-03-20:1230", device.id)
+        assert fence.put_on_wire(token, claims, {}, {}, EVENING) == {}
 
     @pytest.mark.parametrize(
         "slot", ["2026-03-20:1231", "2026-03-21:1230", "2026-03-20:1440"],

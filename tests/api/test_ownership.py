@@ -1,38 +1,31 @@
 """Every operation, asked by everybody whom it is not for: no answer, no change, no byte.
 
-The rows come from the OpenAPI document, so an operation that nobody thought of here fails.
+The rows come from the OpenAPI document, so an operation that nobody thought of here fails. It is
+asked in three ways: as it is, with queries that no longer ask whose something is, and with a
+vault that hides nothing. Each wall holds alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from rest_framework.test import APIClient
 
-from diary.models import (
-    Client,
-    Delivery,
-    Device,
-    DeviceAddress,
-    Diary,
-    Export,
-    Feedback,
-    Occurrence,
-    Record,
-    Reminder,
-)
-from tests.api.conftest import keep, look, phone_of
+from diary.models import Diary
+from tests.api.conftest import phone_of
 from tests.api.contract import CheckedPhone, operations
+from tests.api.filled import CANARY, address, example, fill
 from tests.api.syncing import body, entry, gone, walk
-from tests.api.test_patterns import both
-from tests.conftest import NOW, TODAY, sign_in
-from tests.diary.reminders.reminding import carry, remind
+from tests.api.walls import OF_PEOPLE, take_filters_away, take_the_vault_away, undone
+from tests.conftest import NOW, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
-CANARY = "the heron stood in the reeds until noon"
 # A link to unsubscribe is its own key; what it is made of, `who_unsubscribes` judges.
 PUBLIC = {"read_support", "show_unsubscribe", "unsubscribe"}
 ASKED_BY_NOBODY = {"show_unsubscribe": 404, "unsubscribe": 404}
@@ -76,6 +69,7 @@ OTHERS = {
     "delete_reminder": 404,
     "preview_reminder": 404,
     "read_local_plan": 200,
+    "read_reminder_calendar": 200,
     "list_devices": 200,
     "register_device": 201,
     "delete_device": 404,
@@ -96,7 +90,8 @@ OTHERS = {
     "download_export": 404,
     "list_accesses": 200,
 }
-OPERATIONS = {described["operationId"]: (method, path) for method, path, described in operations()}
+OPERATIONS = {said["operationId"]: (method, path, said) for method, path, said in operations()}
+Ids = dict[str, list[str]]
 
 
 @pytest.fixture(autouse=True)
@@ -104,133 +99,163 @@ def noon(time_machine):
     time_machine.move_to(NOW, tick=False)
 
 
-@pytest.fixture
-def pattern_id(ana, phone) -> str:
-    """Ana's diary holds a note, both patterns and a country; the id of one pattern."""
-    keep(ana, both())
-    phone.patch(f"/api/v1/entries/{TODAY}", {"note": CANARY, "self_harm_thoughts": 1})
-    phone.patch("/api/v1/me", {"country": "CH", "time_zone": "Asia/Kathmandu"})
-    look()
-    [first, _] = phone.get("/api/v1/patterns").json()["items"]
-    said = {"verdict": "not_right", "note": CANARY}
-    assert phone.put(f"/api/v1/patterns/{first['id']}/feedback", said).status_code == 200
-    for name in ("activity", "moment", "tracker"):  # all under the one id that is asked for
-        path = OPERATIONS[f"replace_{name}"][1].format(id=first["id"])
-        own = {"name": CANARY} if name == "tracker" else {"note": CANARY}
-        assert phone.put(path, example(f"replace_{name}") | own).status_code == 201
-    assert ask(phone, "add_answer", first["id"]).status_code == 201
-    device = carry(ana, NOW, CANARY)
-    reminder = remind(ana, NOW, label=CANARY)
-    phone.post(f"/api/v1/devices/{device.id}/test")
-    [occurrence] = phone.get("/api/v1/occurrences").json()["items"]
-    export = phone.post("/api/v1/exports", example("ask_for_export")).json()["id"]
-    THEIRS.update(reminders=reminder.id, devices=device.id, occurrences=occurrence["id"])
-    THEIRS.update(exports=export)
-    return first["id"]
-
-
-THEIRS: dict[str, object] = {}  # Ana's ids, by what they are of
-
-
-def example(operation_id: str) -> dict:
-    """A body that the document says is taken."""
-    [said] = [said for *_, said in operations() if said["operationId"] == operation_id]
-    content = said.get("requestBody", {"content": {}})["content"].values()
-    return next((next(iter(kind["examples"].values()))["value"] for kind in content), {})
-
-
-def ask(phone: CheckedPhone, operation_id: str, pattern_id: str):
-    method, path = OPERATIONS[operation_id]
-    sent = example(operation_id)
-    if operation_id == "push_changes":
-        sent = body(entry(pain=1), walk(key=pattern_id), gone(0, "moments", pattern_id))
-    elif operation_id == "send_receipts":
-        shown = {"occurrence": str(THEIRS["occurrences"]), "device": str(THEIRS["devices"])}
+def asked(phone: APIClient, name: str, ids: Ids):
+    """Ask for what is Ana's, with a body that is taken where it is one's own."""
+    method, path, said = OPERATIONS[name]
+    sent = example(said)
+    if name == "push_changes":
+        own = walk(key=ids["activities"][0]), gone(0, "moments", ids["moments"][0])
+        sent = body(entry(pain=1), *own)
+    elif name == "send_receipts":
+        shown = {"occurrence": ids["occurrences"][0], "device": ids["devices"][0]}
         sent = {"receipts": [shown | {"shown_at": NOW.isoformat()}]}
-    elif operation_id.startswith("add_"):
-        sent["id"] = pattern_id
-    theirs = THEIRS.get(path.removeprefix("/api/v1/").partition("/")[0], pattern_id)
-    address = path.format(date=TODAY, id=theirs, code="phq-9", token="x")
-    return getattr(phone, method.lower())(address, sent if method != "GET" else None)
+    elif name.startswith("add_"):
+        collection = "answers" if name == "add_answer" else path.rpartition("/")[2]
+        sent["id"] = ids[collection][0]
+    return getattr(phone, method.lower())(address(path, ids), sent, format="json")
 
 
-def ana_holds(ana) -> tuple:
-    """All that is Ana's, to see that it stays."""
-    rows = Record.objects.filter(user=ana).order_by("key").values_list("key", "rev", "sealed")
-    said = Feedback.objects.filter(user=ana).values_list("sealed", flat=True)
-    kept = [
-        [tuple(map(str, row)) for row in model.objects.filter(user=ana).values_list()]
-        for model in (Diary, Reminder, Device, DeviceAddress, Occurrence, Delivery, Export)
+def every_answer(phone: APIClient, ids: Ids) -> Iterator[tuple[str, Any]]:
+    """What each operation answers to this phone, each as if it were the first."""
+    for name in OPERATIONS:
+        with undone():
+            yield name, asked(phone, name, ids)
+
+
+def content_of(answer) -> bytes:
+    return answer.getvalue() if answer.streaming else answer.content
+
+
+def held_by(person) -> list:
+    """All that there is of a person, to see that it stays."""
+    return [
+        [
+            tuple(bytes(value) if isinstance(value, memoryview) else str(value) for value in row)
+            for row in model.objects.filter(user=person).order_by("pk").values_list()
+        ]
+        for model in sorted({*OF_PEOPLE, Diary}, key=lambda model: model.__name__)
     ]
-    held = [(key, rev, bytes(sealed)) for key, rev, sealed in rows]
-    return held, kept, [bytes(sealed) for sealed in said]
+
+
+def violations(ana, phone: CheckedPhone, ids: Ids) -> list[str]:
+    """What somebody else who is signed in gets that they should not."""
+    before, found = held_by(ana), []
+    secrets = {
+        CANARY,
+        ana.email,
+        str(ana.pk),
+        "Kathmandu",
+        *(i for two in ids.values() for i in two),
+    }
+    for name, answer in every_answer(phone, ids):
+        if answer.status_code != OTHERS[name]:
+            found.append(f"{name}: {answer.status_code} instead of {OTHERS[name]}")
+        # Ben's own record may have that id too.
+        own = {i for i in ids["activities"] + ids["moments"] + ids["trackers"] + ids["answers"]
+               if answer.status_code == 201 or name == "push_changes"}  # fmt: skip
+        for secret in secrets - own:
+            echoed = secret in answer.wsgi_request.path
+            if not echoed and secret.encode() in content_of(answer):
+                found.append(f"{name}: tells {secret}")
+        if held_by(ana) != before:
+            found.append(f"{name}: changes what is not theirs")
+    return found
 
 
 def test_every_operation_has_its_row():
     assert OPERATIONS.keys() == OTHERS.keys()
 
 
-@pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_somebody_else_gets_nothing_of_it(ana, bens_phone, pattern_id, operation_id):
-    before = ana_holds(ana)
-    answer = ask(bens_phone, operation_id, pattern_id)
-    assert answer.status_code == OTHERS[operation_id]
-    for canary in (CANARY, ana.email, str(ana.pk), pattern_id, "Kathmandu", *THEIRS.values()):
-        canary = str(canary)
-        # Ben's own record has that id too.
-        own = canary == pattern_id and operation_id.startswith(("add_", "push_"))
-        echoed = own or canary in answer.wsgi_request.path
-        assert echoed or canary.encode() not in answer.content
-    assert ana_holds(ana) == before
+def test_every_table_of_people_is_watched():
+    assert len(OF_PEOPLE) >= 12
 
 
-@pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_what_somebody_else_sees_is_what_a_new_person_sees(ana, ben, pattern_id, operation_id):
-    """Not even a hint: the same answer as with Ana's diary gone."""
-    with_ana = ask(phone_of(ben), operation_id, pattern_id)
-    if with_ana.status_code in {201, 202} or operation_id == "push_changes":
-        for model in (Record, Client, Reminder, Device, DeviceAddress, Export):
-            model.objects.filter(user=ben).delete()
-    Diary.objects.filter(user=ben).update(seq=0, country=None, due_since=None)
+def test_somebody_else_gets_nothing_and_changes_nothing(ana, phone, bens_phone):
+    assert violations(ana, bens_phone, fill(phone, ana)) == []
+
+
+def test_queries_alone_keep_people_apart(ana, phone, bens_phone, monkeypatch):
+    """Nothing is sealed: whoever gets at a row can read it."""
+    take_the_vault_away(monkeypatch)
+    assert violations(ana, bens_phone, fill(phone, ana)) == []
+
+
+def leaks(phone: APIClient, ids: Ids) -> set[str]:
+    """Operations that tell what Ana wrote; how else they fail does not matter here."""
+    return {
+        name for name, answer in every_answer(phone, ids) if CANARY.encode() in content_of(answer)
+    }
+
+
+def careless(person) -> APIClient:
+    """A phone that is told 500 where something breaks."""
+    phone = APIClient(raise_request_exception=False)
+    phone.credentials(HTTP_X_SESSION_TOKEN=sign_in(person))
+    return phone
+
+
+def test_the_vault_alone_keeps_people_apart(ana, phone, ben, monkeypatch):
+    """Queries find everybody's rows: what they find does not open."""
+    ids = fill(phone, ana)
+    take_filters_away(monkeypatch)
+    assert leaks(careless(ben), ids) == set()
+
+
+def test_without_both_walls_this_would_be_seen(ana, phone, ben, monkeypatch):
+    """Otherwise the tests above prove nothing."""
+    take_the_vault_away(monkeypatch)
+    ids = fill(phone, ana)
+    take_filters_away(monkeypatch)
+    seen = leaks(careless(ben), ids)
+    assert {"list_entries", "read_entry", "read_activity", "read_moment", "list_trackers",
+            "list_reminders", "list_devices"} <= seen  # fmt: skip
+
+
+def test_what_somebody_else_sees_is_what_a_new_person_sees(ana, phone, ben):
+    """Not even a hint: the same answers as with Ana gone."""
+    ids = fill(phone, ana)
+    with_ana = {name: told(answer) for name, answer in every_answer(phone_of(ben), ids)}
     ana.delete()
-    without = ask(phone_of(ben), operation_id, pattern_id)
-    assert with_ana.status_code == without.status_code
-    assert stripped(with_ana) == stripped(without)
+    without = {name: told(answer) for name, answer in every_answer(phone_of(ben), ids)}
+    assert with_ana == without
 
 
-def stripped(answer) -> dict:
+def told(answer) -> tuple:
+    """An answer without what is drawn anew each time."""
     if not answer.headers.get("Content-Type", "").endswith("json"):
-        return {"page": answer.content}
-    own = {"request_id", "id", "last_seen_at"}
-    return {name: value for name, value in answer.json().items() if name not in own}
+        return answer.status_code, content_of(answer)
+    fresh = {"request_id", "id", "last_seen_at", "created_at", "expires_at"}
+    said = {name: value for name, value in answer.json().items() if name not in fresh}
+    return answer.status_code, said
 
 
-def wrong_tokens(ana) -> dict[str, str]:
+def wrong_tokens(person) -> dict[str, str]:
     """Tokens that were Ana's, or never anybody's."""
-    revoked, expired = sign_in(ana), sign_in(ana)
+    revoked, expired = sign_in(person), sign_in(person)
     Session.objects.filter(pk=revoked.split(".")[0]).delete()
     Session.objects.filter(pk=expired.split(".")[0]).update(
         expire_date=timezone.now() - timedelta(seconds=1)
     )
-    return {"garbage": "garbage", "revoked": revoked, "expired": expired, "none": ""}
+    others = sign_in(make_person("cleo@diary.example")).split(".")[1]
+    half = f"{sign_in(person).split('.')[0]}.{others}"
+    return {"garbage": "garbage", "revoked": revoked, "expired": expired, "none": "", "half": half}
 
 
-@pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_without_a_living_token_there_is_nothing(ana, pattern_id, operation_id):
-    before = ana_holds(ana)
-    for kind, token in wrong_tokens(ana).items():
-        phone = CheckedPhone()
-        phone.credentials(HTTP_X_SESSION_TOKEN=token)
-        answer = ask(phone, operation_id, pattern_id)
-        expected = ASKED_BY_NOBODY.get(operation_id, 200) if operation_id in PUBLIC else 401
-        assert answer.status_code == expected, kind
-        assert CANARY.encode() not in answer.content
-    assert ana_holds(ana) == before
+def test_without_a_living_token_there_is_nothing(ana, phone):
+    ids, tokens = fill(phone, ana), wrong_tokens(ana)
+    before, wrong = held_by(ana), []
+    for kind, token in tokens.items():
+        nobody = CheckedPhone()
+        nobody.credentials(HTTP_X_SESSION_TOKEN=token)
+        for name, answer in every_answer(nobody, ids):
+            expected = ASKED_BY_NOBODY.get(name, 200) if name in PUBLIC else 401
+            if answer.status_code != expected or CANARY.encode() in content_of(answer):
+                wrong.append(f"{name}, {kind}: {answer.status_code}")
+    assert wrong == []
+    assert held_by(ana) == before
 
 
-@pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_the_document_says_what_is_public(operation_id):
-    method, path = OPERATIONS[operation_id]
-    [described] = [said for m, p, said in operations() if (m, p) == (method, path)]
-    expected = [] if operation_id in PUBLIC else [{"sessionToken": []}]
-    assert described["security"] == expected
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_document_says_what_is_public(name):
+    expected = [] if name in PUBLIC else [{"sessionToken": []}]
+    assert OPERATIONS[name][2]["security"] == expected

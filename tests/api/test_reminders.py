@@ -326,6 +326,41 @@ class TestLocalPlan:
         phone.patch(one(made), {"active": False})
         assert phone.get(self.PLAN).json()["items"] == []
 
+    def test_after_a_long_pause_there_are_still_sixty_four(self, phone, ana, made):
+        times = [f"{hour:02}:00" for hour in (8, 10, 12, 14, 16, 18)]
+        phone.patch(one(made), {"times": times})
+        ends = NOW + timedelta(days=100)
+        NotificationSettings.objects.create(user=ana, paused_until=ends)
+        items = phone.get(self.PLAN).json()["items"]
+        assert len(items) == 64
+        assert items[0]["at"] == ends.isoformat()  # the pause is over at that very minute
+
+    def test_what_comes_by_mail_alone_is_no_phones(self, phone, made):
+        phone.patch(one(made), {"channels": ["email"]})
+        assert phone.get(self.PLAN).json()["items"] == []
+
+    def test_a_summary_is_the_servers_to_tell_of(self, phone):
+        summary = {"weekday": 7, "time": "18:00", "channel": "push"}
+        phone.patch("/api/v1/notification-settings", {"weekly_summary": summary})
+        assert phone.get(self.PLAN).json()["items"] == []
+
+    def test_a_questionnaire_waits_for_its_own_answer_alone(self, phone, ana):
+        asked = {"kind": "questionnaire", "questionnaire": "peg", "times": ["20:30"]}
+        reminder = phone.post(REMINDERS, asked).json()
+        keep(ana, {TODAY: {"pain": 1}})
+        phone.post(
+            "/api/v1/questionnaires/phq-2/answers",
+            {"date": TODAY.isoformat(), "items": {"44250-9": 1}},
+        )
+        assert phone.get(self.PLAN).json()["items"][0]["at"].startswith("2026-03-20")
+        phone.post(
+            "/api/v1/questionnaires/peg/answers",
+            {"date": "2026-03-18", "items": {"peg_pain": 3}},
+        )
+        assert phone.get(self.PLAN).json()["items"][0]["at"].startswith("2026-04-01")
+        phone.patch(one(reminder), {"skip_if_entered": False})
+        assert phone.get(self.PLAN).json()["items"][0]["at"].startswith("2026-03-20")
+
     def test_own_words_are_shown_only_to_those_who_said_so(self, phone, ana, made):
         phone.patch(one(made), {"label": "kanarienvogel"})
         assert "kanarienvogel" not in phone.get(self.PLAN).content.decode()

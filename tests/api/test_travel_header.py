@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
@@ -25,10 +26,12 @@ def zone_of(person) -> str:
     return Diary.objects.get(user=person).time_zone
 
 
-def test_told_twice_the_diary_and_its_reminders_have_moved(ana, phone):
+def test_told_twice_the_diary_and_its_reminders_have_moved(ana, phone, time_machine):
     remind(ana, NOW)
     phone.patch(f"/api/v1/entries/{TODAY}", {"pain": 1}, **TOKYO)
+    phone.get("/api/v1/me", **TOKYO)  # the same start of the app
     assert zone_of(ana) == "UTC"
+    time_machine.move_to(NOW + timedelta(minutes=1), tick=False)
     phone.get("/api/v1/me", **TOKYO)
     assert zone_of(ana) == "Asia/Tokyo"
     assert Reminder.objects.get().next_fire_at.isoformat() == "2026-03-20T11:30:00+00:00"

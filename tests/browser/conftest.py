@@ -76,6 +76,7 @@ def context(browser, address, service_workers, transactional_db) -> Iterator[Bro
     context = browser.new_context(
         base_url=address,
         viewport=PHONE,
+        has_touch=True,
         locale="en-GB",
         timezone_id="Europe/Berlin",
         service_workers=service_workers,

@@ -92,7 +92,7 @@ def show_who(page: Page) -> None:
     dialog.get_by_role("button", name="Go on").first.click()
 
 
-def test_from_signing_up_to_the_first_day(welcome, context):
+def test_from_signing_up_to_the_first_chart(welcome, context):
     welcome.get_by_role("button", name="Make an account").click()
     welcome.get_by_label("E-mail").fill("new@diary.example")
     welcome.get_by_label("Password").fill(PASSWORD)
@@ -105,6 +105,11 @@ def test_from_signing_up_to_the_first_day(welcome, context):
     saving(welcome, "saved")
     person = Person.objects.get(email="new@diary.example")
     assert entry_of(person, today_of(person))["pain"] == 6
+    welcome.get_by_role("link", name="Trends").click()
+    welcome.get_by_role("link", name="2 weeks").click()
+    chart = welcome.get_by_role("region", name="Pain and mood", exact=True)
+    expect(chart.locator("canvas")).to_have_count(2)
+    expect(chart).to_contain_text("1 of 14 days")
     assert context.cookies() == []
 
 

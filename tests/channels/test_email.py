@@ -11,11 +11,13 @@ from email.utils import parsedate_to_datetime
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
+from django.utils import translation
 
 from config.embedded import free_port
 from diary.channels import email
 from diary.channels.post import Answer
 from tests.channels.messages import NOON, message, still
+from tests.diary.wording.strange import strange
 from tests.providers.mail import Post, opened
 
 STOP = "https://diary.example/unsubscribe/k3yk3yk3y"
@@ -219,3 +221,14 @@ def test_in_development_mail_goes_into_files(settings, tmp_path):
 def test_any_backend_of_djangos_will_do():
     assert send("ana@diary.example")[0].sent
     assert mail.outbox[0].to == ["ana@diary.example"]
+
+
+def test_how_to_stop_them_is_said_in_the_language_of_who_reads(strange_language):
+    """Whatever language the sender's process happens to speak."""
+    with translation.override("en"):
+        letter = email.written(
+            message("email", "ana@diary.example", unsubscribe=STOP, locale="cs"), NOON
+        )
+    assert f"{strange('Turn these mails off')}: {STOP}" in letter.body
+    [(page, _)] = letter.alternatives
+    assert strange("Turn these mails off") in page

@@ -96,6 +96,7 @@ PARENT = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
 from config.children import spawn
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job begins with it ignored
 child = spawn({command}, account=None, environment=dict(os.environ), folder=Path("/"),
               output=subprocess.DEVNULL, dies_by=signal.{how})
 print(child.pid, os.getsid(child.pid), flush=True)

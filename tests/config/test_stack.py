@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from config import stack
+from config import pretended, stack
 from config.children import make_folder
 from config.embedded import free_port, start_postgres
 from config.environment import CHECKOUT
@@ -138,6 +138,20 @@ def test_it_says_where_it_is_and_who_can_sign_in(running):
     assert answer(running.address() + "/health/ready")["status"] == "ok"
     for words in ("demo@fortnight.example", "knee@fortnight.example", "fortnight-demo"):
         assert words in running.text()
+
+
+def test_the_demo_persons_message_comes_through_the_real_jobs(running):
+    """Beat, planner, sender, HTTP/2 and TLS: what a phone would have shown can be read."""
+    running.address()
+    received = running.state / "providers" / pretended.RECEIVED
+    until = time.monotonic() + START_LIMIT
+    while not (received.exists() and "demo-phone" in received.read_text()):
+        assert time.monotonic() < until, running.text()
+        time.sleep(0.1)
+    lines = [json.loads(line) for line in received.read_text().splitlines()]
+    [shown] = [line for line in lines if line["device"] == "demo-phone"]
+    assert (shown["service"], shown["status"], shown["withdraw"]) == ("fcm", 200, False)
+    assert shown["title"]
 
 
 def test_the_start_is_short_to_read(running):
@@ -318,7 +332,7 @@ def test_when_all_ports_are_taken_it_says_which(monkeypatch):
 @pytest.mark.parametrize(
     ("heartbeat", "running_for", "restarted"),
     [
-        (61.0, 100.0, ["beat", "ticker", "worker", "sender"]),
+        (61.0, 100.0, ["beat", "ticker", "worker", "planner", "sender"]),
         (59.0, 100.0, []),
         (86_400.0, 30.0, []),
         (float("inf"), 100.0, []),
@@ -335,6 +349,7 @@ def test_beat_and_worker_are_started_again_after_a_minute_of_silence(
         beat=SimpleNamespace(name="beat", started_at=started_at),
         ticker=SimpleNamespace(name="ticker", started_at=started_at),
         worker=SimpleNamespace(name="worker", started_at=started_at),
+        planner=SimpleNamespace(name="planner", started_at=started_at),
         sender=SimpleNamespace(name="sender", started_at=started_at),
         supervisor=SimpleNamespace(restart=lambda child: done.append(child.name)),
     )

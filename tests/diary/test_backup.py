@@ -239,6 +239,15 @@ class TestARestore:
         assert "Restored the keys of 2026-03-20 12:00" in told
         assert pain_of(ana) == 4
 
+    def test_under_keys_of_quite_other_people_is_refused(self, ana, base):
+        """Somebody was faster and signed up on the new server: nobody is removed for that."""
+        back_up(base)
+        erase(ana.pk, NOW)
+        other = make_person("other@diary.example")
+        with pytest.raises(CommandError, match="No key in the database is of anybody"):
+            restore(base, over=True)
+        assert Person.objects.get() == other
+
     def test_without_any_keys_is_refused(self, ana, base):
         back_up(base)
         shutil.rmtree(base / "keys")

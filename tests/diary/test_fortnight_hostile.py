@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 import zlib
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
@@ -11,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from diary import record
-from diary.exchange import fortnight_in
+from diary.exchange import Unreadable, bring_in, fortnight_in
 from diary.models import Access, Record, Reminder
 from tests.conftest import NOW, TODAY
 from tests.diary.keeping import diary_of, keep, vault_of
@@ -146,12 +147,25 @@ def test_json_that_is_absurd_is_named_by_its_place(ana, tmp_path, body, says):
     assert says.replace("/ ", "") in told(ana, text, tmp_path)
 
 
+def test_what_comes_before_the_fault_is_taken_back(ana, monkeypatch):
+    monkeypatch.setattr(bring_in, "_AT_ONCE", 1)
+    content = json.dumps(whole(entries=[GOOD, {"date": "2026-03-02", "pain": 11}])).encode()
+    with pytest.raises(Unreadable):
+        bring_in.bring_in(vault_of(ana), content, "fortnight", NOW)
+    assert not Record.objects.exists()
+
+
 class TestZips:
     def test_that_would_fill_the_memory_are_given_up(self, ana, tmp_path, monkeypatch):
         monkeypatch.setattr(fortnight_in, "LARGEST", 1 << 20)
         bomb = zipped(b" " * (20 << 20))
         assert len(bomb) < 30_000
-        assert told(ana, bomb, tmp_path) == "fortnight.json is larger than 1 MiB"
+        tracemalloc.start()
+        said = told(ana, bomb, tmp_path)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert said == "fortnight.json is larger than 1 MiB"
+        assert most < 6 << 20  # bytes
 
     def test_that_lie_about_their_size_are_no_better(self, ana, tmp_path):
         honest = zipped(json.dumps(whole(entries=[GOOD])))

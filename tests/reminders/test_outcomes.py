@@ -38,7 +38,7 @@ TABLE = [
     ("fcm", 403, "PERMISSION_DENIED", "retry", "channel"),
     ("fcm", 404, "NOT_FOUND", "retry", "channel"),
     ("fcm", 404, "", "retry", "channel"),
-    ("fcm", 401, "THIRD_PARTY_AUTH_ERROR", "retry", "channel"),
+    ("fcm", 401, "THIRD_PARTY_AUTH_ERROR", "retry", "message"),
     ("fcm", 401, "UNAUTHENTICATED", "retry", ""),
     ("fcm", 401, "", "retry", "channel"),
     ("fcm", 429, "QUOTA_EXCEEDED", "retry", ""),
@@ -55,7 +55,7 @@ TABLE = [
     ("apns", 400, "BadExpirationDate", "dropped", "message"),
     ("apns", 400, "PayloadEmpty", "dropped", "message"),
     ("apns", 400, "BadTopic", "dropped", "message"),
-    ("apns", 400, "TopicDisallowed", "retry", "channel"),
+    ("apns", 400, "TopicDisallowed", "retry", "message"),
     ("apns", 400, "IdleTimeout", "retry", ""),
     ("apns", 403, "ExpiredProviderToken", "retry", ""),
     ("apns", 403, "InvalidProviderToken", "retry", "channel"),
@@ -135,6 +135,35 @@ def test_no_row_is_left_out():
     assert {(c, word) for c, known in WORDS.items() for word in known} <= words
     assert {(channel, word) for channel in CHANNELS for word in OURS} <= words
     assert set(WORDS) | set(STATUSES) <= set(CHANNELS)
+
+
+@pytest.mark.parametrize(
+    ("channel", "status", "refused"),
+    [
+        ("webpush", 401, True),
+        ("webpush", 403, True),
+        ("webpush", 400, False),
+        ("fcm", 400, False),
+        ("apns", 400, False),
+    ],
+)
+def test_a_browser_that_takes_nothing_from_us_is_noted(channel, status, refused):
+    assert outcome(channel, said(status, "")).refused is refused
+
+
+@pytest.mark.parametrize(
+    ("channel", "answer", "answered"),
+    [
+        ("fcm", said(401, "THIRD_PARTY_AUTH_ERROR"), True),
+        ("apns", said(400, "TopicDisallowed"), True),
+        ("apns", said(410, "Unregistered"), True),
+        ("fcm", said(403, "PERMISSION_DENIED"), False),
+        ("fcm", said(503, ""), False),
+        ("fcm", said(None, "connect"), False),
+    ],
+)
+def test_one_apps_trouble_is_no_failure_of_its_provider(channel, answer, answered):
+    assert outcome(channel, answer).answered is answered
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

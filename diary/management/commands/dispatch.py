@@ -1,8 +1,15 @@
-"""The jobs without Celery and without Redis: reviews, reminders, deliveries, in one process."""
+"""The jobs without Celery and without Redis: reviews, reminders, exports, in one process."""
 
 from __future__ import annotations
 
+import logging
+import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from types import TracebackType
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -10,12 +17,15 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from diary import due
+from diary.channels import CHANNELS
 from diary.exports import due as exports_due
 from diary.exports.make import make
 from diary.reminders import rounds
 from diary.review import review
 
 MOST_AT_ONCE = 200  # diaries reviewed in one round
+
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -24,49 +34,97 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("--loop", action="store_true", help="until it is stopped")
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        # What ends the process is a line of the log like any other: its text may quote a value.
+        sys.excepthook = say_uncaught
+        super().run_from_argv(argv)
+
     def handle(self, *, loop: bool, **options) -> None:
-        last: dict[str, float] = {}
-        while True:
-            self.round(last)
-            if not loop:
-                return
-            close_old_connections()
-            time.sleep(settings.LOOK_OVER_EVERY)
+        self.last: dict[str, float] = {}
+        if not loop:
+            self.round(lambda name, job: job())
+            return
+        # A thread for each channel and one for exports: what hangs or takes long stops neither
+        # planning nor reviews.
+        with ThreadPoolExecutor(len(CHANNELS) + 1, thread_name_prefix="apart") as threads:
+            apart = Apart(threads)
+            while True:
+                self.round(apart.wake)
+                apart.look_after()
+                close_old_connections()
+                rest(settings.LOOK_OVER_EVERY)
 
-    def round(self, last: dict[str, float]) -> None:
-        """What is due by its own interval; at first everything."""
+    def round(self, wake: Callable[[str, Callable[[], None]], None]) -> None:
+        """What is due by its own interval; at first everything. `wake` gets what runs apart."""
         every = {
-            self.look_over: settings.LOOK_OVER_EVERY,
-            self.plan: settings.PLAN_EVERY,
-            self.deliver: settings.DELIVER_EVERY,
-            self.sweep: settings.SWEEP_EVERY,
-            self.export: settings.EXPORT_EVERY,
+            "look_over": (look_over, settings.LOOK_OVER_EVERY),
+            "plan": (rounds.plan_all, settings.PLAN_EVERY),
+            "fan": (partial(fan, wake), settings.DELIVER_EVERY),
+            "sweep": (rounds.sweep_all, settings.SWEEP_EVERY),
+            "purge": (rounds.purge_all, settings.PURGE_EVERY),
+            "export": (lambda now: wake("export", export), settings.EXPORT_EVERY),
         }
-        for step, seconds in every.items():
+        for name, (step, seconds) in every.items():
             began = time.monotonic()
-            if began - last.get(step.__name__, -seconds) >= seconds:
-                last[step.__name__] = began
-                step()
+            if began - self.last.get(name, -seconds) < seconds:
+                continue
+            self.last[name] = began
+            step(timezone.now())
 
-    def look_over(self) -> None:
-        now = timezone.now()
-        for claim in due.claim(now, MOST_AT_ONCE):
-            review(claim.token, claim.user_ids, timezone.now())
-        rounds.beat("look_over", now)
 
-    def plan(self) -> None:
-        rounds.plan_all(timezone.now())
+class Apart:
+    """Jobs in threads of their own, each one at most once at a time."""
 
-    def deliver(self) -> None:
-        for channel in rounds.fan_all(timezone.now()):
-            rounds.send_all(channel, timezone.now())
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self.threads = threads
+        self.busy: dict[str, Future] = {}
 
-    def sweep(self) -> None:
-        rounds.sweep_all(timezone.now())
+    def wake(self, name: str, job: Callable[[], None]) -> None:
+        if name not in self.busy:
+            self.busy[name] = self.threads.submit(in_thread, job)
 
-    def export(self) -> None:
-        now = timezone.now()
-        exports_due.take_away(now)
-        for claim in exports_due.claim(now):
-            make(claim, timezone.now())
-        rounds.beat("export", now)
+    def look_after(self) -> None:
+        """What is done may be woken again; what broke one breaks the command."""
+        for name, running in list(self.busy.items()):
+            if running.done():
+                del self.busy[name]
+                running.result()
+
+
+def in_thread(job: Callable[[], None]) -> None:
+    close_old_connections()  # this thread's own
+    job()
+
+
+def rest(seconds: float) -> None:
+    """Until the next round."""
+    time.sleep(seconds)
+
+
+def look_over(now: datetime) -> None:
+    for claim in due.claim(now, MOST_AT_ONCE):
+        review(claim.token, claim.user_ids, timezone.now())
+    rounds.beat("look_over", now)
+
+
+def fan(wake: Callable[[str, Callable[[], None]], None], now: datetime) -> None:
+    for channel in rounds.fan_all(now):
+        wake(channel, partial(send, channel))
+
+
+def send(channel: str) -> None:
+    rounds.send_all(channel, timezone.now())
+
+
+def export() -> None:
+    now = timezone.now()
+    exports_due.take_away(now)
+    for claim in exports_due.claim(now):
+        make(claim, timezone.now())
+    rounds.beat("export", now)
+
+
+def say_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    _log.critical("ended by an error", exc_info=(kind, error, trace))

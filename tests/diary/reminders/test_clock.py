@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 import zoneinfo
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from croniter import croniter
-from dateutil.rrule import DAILY, rrule
 
-from bench.clocks import MINUTES, YEARS, against_rrule, stretches, try_zone
+from bench.clocks import MINUTES, YEARS, clocks_of, stretches, try_zone
 from diary.reminders.clock import Firing, ends_at, resolve
 from diary.zones import ZONES
 
@@ -102,40 +100,10 @@ def test_the_oracle_finds_every_change_of_a_clock():
     assert len(stretches("Etc/UTC", 2026)) == 1
 
 
-# rrule differs by our rules alone: a gap that would leave the date, and a date that is not there.
-# Casablanca stands for the hour that comes twice, where it agrees.
-DIFFER = {
-    ("America/Nuuk", 2026, 1410): 1,
-    ("Asia/Pyongyang", 2018, 1425): 1,
-    ("Pacific/Apia", 2011, 540): 1,
-    ("Africa/Casablanca", 2026, 150): 0,
-    ("Europe/Berlin", 2026, 150): 0,
-    ("America/New_York", 2023, 90): 0,
-    ("Africa/Cairo", 2023, 30): 0,
-}
-
-
-@pytest.mark.parametrize("place", DIFFER, ids=str)
-def test_rrule_differs_only_where_we_say_so(place):
-    assert against_rrule(*place) == (DIFFER[place], 0)
-
-
-def test_rrule_gives_an_instant_for_a_date_that_is_not_there():
-    """So that a new version of it that does better is noticed."""
-    there = ZoneInfo("Pacific/Apia")
-    walls = rrule(DAILY, dtstart=datetime(2011, 12, 29, 9, tzinfo=there), count=3)
-    instants = [wall.astimezone(UTC) for wall in walls]
-    assert instants[1] == instants[2]
-
-
-def test_croniter_agrees_on_every_exact_instant_and_doubles_the_hour_that_comes_twice():
-    theirs = croniter("30 1 * * *", datetime(2026, 1, 1, tzinfo=ZoneInfo("America/New_York")))
-    fired = [theirs.get_next(datetime).astimezone(UTC) for _ in range(366)]
-    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
-    ours = [resolve("America/New_York", day, 90) for day in days]
-    assert {at for at, rule in ours if rule == "exact"} <= set(fired)
-    assert len([at for at in fired if at.date() == date(2026, 11, 1)]) == 2
-    assert len([at for at, _ in ours if at.date() == date(2026, 11, 1)]) == 1
+def test_names_of_one_clock_are_tried_once():
+    clocks = clocks_of(["Europe/Kiev", "Europe/Berlin", "Europe/Kyiv"])
+    assert clocks == {"Europe/Kiev": 2, "Europe/Berlin": 1}
+    assert sum(clocks_of(sorted(ZONES)).values()) == len(ZONES)
 
 
 def test_a_date_ends_where_the_next_one_that_exists_begins():

@@ -10,7 +10,7 @@ import pytest
 
 from diary.channels.post import Answer
 from diary.models import Channel, Delivery, Device, NotificationSettings, Occurrence, Reminder
-from diary.reminders import fence, rates
+from diary.reminders import addresses, fence, rates
 from diary.reminders.deliver import send
 from diary.reminders.devices import remove
 from diary.reminders.fan import fan
@@ -68,7 +68,7 @@ class TestTheFence:
     def test_an_entry_up_to_the_last_moment_keeps_it_at_home(self, ana, due):
         token, claims = claim()
         keep(ana, {TODAY: {"pain": 3}}, DUE)
-        assert fence.put_on_wire(token, claims, {}, DUE) == {}
+        assert fence.put_on_wire(token, claims, {}, {}, DUE) == {}
         assert states(ana) == ["dropped"]
         assert told(ana) == [("skipped", "already_entered")]
 
@@ -85,12 +85,12 @@ class TestTheFence:
 
     def test_without_the_lease_nothing_leaves(self, ana, due):
         token, claims = claim()
-        assert fence.put_on_wire(token, claims, {}, LEASE_OVER) == {}
+        assert fence.put_on_wire(token, claims, {}, {}, LEASE_OVER) == {}
         assert states(ana) == ["claimed"]
 
     def test_with_somebody_elses_token_nothing_leaves(self, ana, due):
         _, claims = claim()
-        assert fence.put_on_wire(due.id, claims, {}, DUE) == {}
+        assert fence.put_on_wire(due.id, claims, {}, {}, DUE) == {}
 
     def test_a_second_sender_finds_nothing(self, ana, due):
         claim()
@@ -105,7 +105,7 @@ class TestTheFence:
         Device.objects.update(muted_until=DUE + timedelta(days=1))
         assert pass_time(DUE) == []
         assert [d.last_reason for d in deliveries(ana)] == ["muted"]
-        assert told(ana) == [("done", None)]
+        assert told(ana) == [("skipped", "muted")]
 
     def test_a_device_that_is_gone_keeps_it_at_home(self, ana, due):
         remove(ana.pk, due.target)
@@ -137,7 +137,7 @@ class TestDeath:
 
     def test_what_was_on_the_wire_is_never_sent_again(self, ana, due):
         token, claims = claim()
-        assert fence.put_on_wire(token, claims, {}, DUE)
+        assert fence.put_on_wire(token, claims, {}, {}, DUE)
         sweep(LEASE_OVER)
         assert states(ana) == ["unconfirmed"]
         assert pass_time(LEASE_OVER) == []
@@ -145,7 +145,7 @@ class TestDeath:
 
     def test_an_answer_that_comes_after_all_is_believed(self, ana, due):
         token, claims = claim()
-        fence.put_on_wire(token, claims, {}, DUE)
+        fence.put_on_wire(token, claims, {}, {}, DUE)
         sweep(LEASE_OVER)
         said = fence.Ended(ana.pk, due.id, due.occurrence, "sent", None, 200, "", "p-1", False)
         assert fence.finish(token, [said], LEASE_OVER) == 1
@@ -153,7 +153,7 @@ class TestDeath:
 
     def test_an_answer_under_another_lease_is_not(self, ana, due):
         token, claims = claim()
-        fence.put_on_wire(token, claims, {}, DUE)
+        fence.put_on_wire(token, claims, {}, {}, DUE)
         said = fence.Ended(ana.pk, due.id, due.occurrence, "sent", None, 200, "", "p-1", False)
         assert fence.finish(due.id, [said], DUE) == 0
         assert states(ana) == ["on_wire"]
@@ -191,18 +191,18 @@ class TestOutcomes:
     def test_nothing_is_tried_beyond_its_end(self, ana, due):
         pass_time(DUE, Providers(fcm=Answer(False, 503, retry_after=3 * 3600.0)))
         assert states(ana) == ["expired"]
-        assert told(ana) == [("done", None)]
+        assert told(ana) == [("skipped", "expired")]
 
     def test_a_dead_address_gets_nothing_any_more(self, ana, due):
         pass_time(DUE, Providers(fcm=Answer(False, 404, "UNREGISTERED")))
         assert states(ana) == ["dead"]
         assert Device.objects.get().state == "dead"
         assert pass_time(DUE + timedelta(days=1)) == []
-        assert told(ana)[-1] == ("done", "no_device")
+        assert told(ana) == [("skipped", "no_device")] * 2
 
     def test_an_address_given_anew_meanwhile_lives(self, ana, due):
         Device.objects.update(registered_at=DUE + SECOND)
-        fence.prune([(ana.pk, due.target, "gone")], DUE)
+        addresses.prune([(ana.pk, due.target, "gone")], DUE)
         assert Device.objects.get().state == "active"
 
     def test_in_doubt_is_said_and_final(self, ana, due):
@@ -313,7 +313,7 @@ class TestTakingBack:
         self, ana, due, outcome, withdrawn
     ):
         token, [claimed] = claim()
-        assert fence.put_on_wire(token, [claimed], {}, DUE)
+        assert fence.put_on_wire(token, [claimed], {}, {}, DUE)
         keep(ana, {TODAY: {"pain": 3}}, DUE + SECOND)
         look(DUE + SECOND)
         ended = fence.Ended(
@@ -356,7 +356,7 @@ def test_between_an_entry_and_a_sender_whoever_is_first_decides(ana, due):
         token, claims = claim()
         if entry_first:
             keep(ana, {TODAY: {"pain": 3}}, DUE)
-        left = fence.put_on_wire(token, claims, {}, DUE)
+        left = fence.put_on_wire(token, claims, {}, {}, DUE)
         assert bool(left) is not entry_first
 
 

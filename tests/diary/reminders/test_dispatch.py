@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from diary.channels import wire
+from config.environment import CHECKOUT
+from diary.channels import email, wire
 from diary.models import Delivery, Heartbeat, Mark, Occurrence
 from diary.reminders import rounds
+from diary.reminders.deliver import ENOUGH
+from diary.reminders.fence import LEASE
 from diary.tasks import deliver, plan_reminders, send_channel, sweep
 from tests.conftest import days_before
 from tests.diary.keeping import LOW, keep, told
 from tests.diary.reminders.reminding import carry, remind, states
+from tests.diary.reminders.reminding import told as told_of
 from tests.providers.running import Running
 
 pytestmark = pytest.mark.django_db
@@ -92,16 +101,40 @@ def test_a_long_round_ends_in_time_and_the_next_goes_on(now, evening, monkeypatc
     assert rounds.plan_all(now) == 1
 
 
+def test_a_claim_ends_before_its_task_is_cut_off_and_its_lease_is_over():
+    token_and_messages = 2 * wire.TIME_LIMIT
+    last_batch = max(token_and_messages, email.BATCH_LIMIT + settings.EMAIL_TIMEOUT)
+    assert rounds.LONGEST + ENOUGH + last_batch < send_channel.soft_time_limit
+    assert send_channel.soft_time_limit < send_channel.time_limit
+    assert timedelta(seconds=ENOUGH + last_batch) < LEASE
+
+
 def test_the_zone_table_is_followed_before_anything_is_planned(ana, evening):
-    plan_reminders()
-    assert Mark.objects.filter(name="zones: through").exists()
+    ana.reminder_set.update(next_fire_at=timezone.now() + timedelta(days=1))  # by the old table
     plan_reminders()
     assert Mark.objects.filter(name="zones").exists()
+    assert Occurrence.objects.filter(user=ana).exists()
 
 
 def test_a_channel_that_is_off_drops_what_it_was_given(ana, evening, settings):
     settings.FCM_ACCOUNT = None
     call_command("dispatch")
     assert states(ana) == ["dropped"]
-    assert Occurrence.objects.get().state == "done"
+    assert told_of(ana) == [("skipped", "undeliverable")]
     assert Delivery.objects.get().last_reason == "off"
+
+
+def test_what_ends_it_is_said_without_its_words():
+    """An error's text may quote what somebody recorded; here it would quote a host."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "dispatch"],
+        cwd=CHECKOUT,
+        env=os.environ | {"DATABASE_URL": "postgres://x:x@kanarienvogel.invalid:1/x"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    [line] = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert json.loads(line)["error"] == "OperationalError"
+    assert "kanarienvogel" not in done.stdout + done.stderr

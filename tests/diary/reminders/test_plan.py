@@ -94,7 +94,7 @@ class TestOnce:
     def test_a_planner_that_dies_has_planned_nothing(self, ana, phone, monkeypatch):
         remind(ana, at("2026-03-20 12:00"))
         with monkeypatch.context() as broken:
-            broken.setattr("diary.reminders.plan._UPDATE", "SELECT %s, 1 / 0")
+            broken.setattr("diary.reminders.plan._UPDATE", "SELECT %(which)s, 1 / 0")
             with pytest.raises(DataError):
                 plan(at("2026-03-20 20:30"))
         assert occurrences(ana) == []
@@ -303,7 +303,7 @@ class TestWhereTo:
     def test_without_any_device_it_says_so(self, ana):
         remind(ana, at("2026-03-20 12:00"))
         pass_time(at("2026-03-20 20:30"))
-        assert told(ana) == [("done", "no_device")]
+        assert told(ana) == [("skipped", "no_device")]
         assert deliveries(ana) == []
 
 

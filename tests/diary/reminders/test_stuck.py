@@ -12,6 +12,8 @@ from diary.channels.post import Answer
 from diary.models import Channel, Device
 from diary.models.devices import device_label
 from diary.reminders import deliver, letters, rates
+from diary.reminders.fan import fan
+from diary.reminders.plan import plan
 from tests.diary.reminders.reminding import (
     Providers,
     at,
@@ -91,6 +93,23 @@ class TestAProviderThatHangs:
         remind(ana, NOON)
         pass_time(DUE, Providers(fcm=Answer(False, reason="off")))
         assert Channel.objects.get(name="fcm").failures == 2
+
+
+def test_what_a_slow_provider_leaves_no_time_for_goes_back_at_once(ana, monkeypatch):
+    """Each batch takes nine seconds; after ten none is begun."""
+    monkeypatch.setattr(deliver, "FENCED", 2)
+    clock = iter(range(0, 900, 9))
+    monkeypatch.setattr(deliver, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
+    for number in range(7):
+        carry(ana, NOON, f"phone-{number}")
+    remind(ana, NOON)
+    plan(DUE)
+    fan(DUE)
+    slow = Providers()
+    assert deliver.send("fcm", DUE, slow.ways()) == 7
+    assert len(slow.sent) == 2
+    assert sorted(states(ana)) == ["pending"] * 5 + ["sent"] * 2
+    assert len(pass_time(DUE)) > 0  # nobody has to wait for a lease
 
 
 def test_an_iphone_of_an_app_that_we_forgot_stays_alive(ana, caplog):

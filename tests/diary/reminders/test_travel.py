@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from diary.models import Diary, Occurrence, ReportedZone
+from diary.models import Diary, Occurrence, Reminder, ReportedZone
 from diary.reminders import zone_table
-from diary.reminders.clock import resolve
+from diary.reminders.clock import NO_SUCH_DATE, Firing, resolve
 from diary.reminders.travel import replan, report
 from diary.reminders.zone_table import follow_zones
 from tests.conftest import make_person
@@ -62,6 +62,30 @@ class TestReports:
         report(ana.pk, TOKYO, NOON)
         report(ana.pk, "UTC", NOON + MINUTE)
         assert report(ana.pk, TOKYO, NOON + QUARTER)
+
+    def test_two_requests_of_one_start_are_one_telling(self, ana):
+        for second in (0, 1, 2, 59):
+            assert not report(ana.pk, TOKYO, NOON + timedelta(seconds=second))
+        assert report(ana.pk, TOKYO, NOON + MINUTE)
+
+    def test_after_something_else_the_minute_begins_anew(self, ana):
+        report(ana.pk, TOKYO, NOON)
+        report(ana.pk, "UTC", NOON + MINUTE)
+        assert not report(ana.pk, TOKYO, NOON + 2 * MINUTE)
+        assert not report(ana.pk, TOKYO, NOON + 2 * MINUTE + timedelta(seconds=59))
+        assert report(ana.pk, TOKYO, NOON + 3 * MINUTE)
+
+    def test_an_old_name_of_the_same_clock_is_no_move(self, ana):
+        live_in(ana, "Europe/Kyiv")
+        for number in range(3):
+            assert not report(ana.pk, "Europe/Kiev", NOON + number * QUARTER)
+        assert zone_of(ana) == "Europe/Kyiv"
+        assert not ReportedZone.objects.exists()
+
+    def test_two_names_of_one_clock_are_told_twice(self, ana):
+        report(ana.pk, "Asia/Calcutta", NOON)
+        assert report(ana.pk, "Asia/Kolkata", NOON + MINUTE)
+        assert zone_of(ana) == "Asia/Kolkata"
 
     def test_two_different_ones_are_not_twice(self, ana):
         report(ana.pk, TOKYO, NOON)
@@ -176,6 +200,33 @@ class TestNewZoneTables:
             remind(make_person(f"{number}@diary.example"), NOON)
         assert follow_zones(NOON, "2027.1") == 1
         assert [follow_zones(NOON, "2027.2") for _ in range(3)] == [1, 1, 0]
+
+    def test_what_was_missed_while_nobody_was_at_work_is_not_a_matter_of_travel(self, ana):
+        """An upgrade is a pause: what has come due in it is the planner's to judge."""
+        carry(ana, NOON)
+        remind(ana, NOON)
+        late = at("2026-03-21 01:00")
+        assert follow_zones(late, "2027.1") == 1
+        assert reminder_of(ana).next_fire_at == at("2026-03-20 20:30")
+        assert pass_time(late) == []
+        assert told(ana) == [("skipped", "expired")]
+
+    def test_a_clock_that_now_skips_the_date_leaves_it_to_the_planner(self, ana, monkeypatch):
+        remind(ana, NOON)
+        before = reminder_of(ana).next_fire_at
+        monkeypatch.setattr(zone_table, "resolve", lambda *slot: Firing(None, NO_SUCH_DATE))
+        assert follow_zones(NOON, "2027.1") == 1
+        assert reminder_of(ana).next_fire_at == before
+
+    def test_in_few_statements_however_many_they_are(self, django_assert_max_num_queries):
+        for number in range(6):
+            person = make_person(f"{number}@diary.example")
+            for minute in (450, 1230):
+                remind(person, NOON, minute)
+        Reminder.objects.update(next_fire_at=NOON)
+        with django_assert_max_num_queries(13):
+            assert follow_zones(NOON, "2027.1") == 6
+        assert not Reminder.objects.filter(next_fire_at=NOON).exists()
 
     def test_the_slot_stays_whatever_the_instant_is(self, ana):
         live_in(ana, "Africa/Cairo")

@@ -8,7 +8,7 @@ import { painSites } from "../day/pain_sites.js";
 import { firstScales, otherScales } from "../day/scales.js";
 import { symptomQuestions } from "../day/symptoms.js";
 import { note, skipped } from "../day/words.js";
-import { entriesBetween, entry, onDiary, write } from "../diary.js";
+import { beingWritten, entriesBetween, entry, onDiary, write } from "../diary.js";
 import { h, put, svg } from "../dom.js";
 import { fortnight, isRecorded } from "../fortnight.js";
 import { me, today, vocabulary as vocabularyKept } from "../me.js";
@@ -50,6 +50,7 @@ export async function show(place, { rest: [asked], signal }) {
 
   onDiary(async () => {
     const fresh = await readDay(date, now);
+    if (beingWritten()) return; // read too early; what is being written tells of itself
     strip.set(fresh.recorded);
     put(notices, noticesOf(fresh, date, now));
     for (const [name, part] of Object.entries(parts)) {

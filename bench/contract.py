@@ -1,0 +1,118 @@
+"""`manage.py bench contract`: schemathesis with all its checks and phases, on five seeds.
+
+PostgreSQL, Valkey and the server that it asks are started for it alone. The page is
+`docs/contract.md`.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.reminders import stage
+from config.children import account_for
+from config.embedded import start_valkey
+from config.environment import CHECKOUT
+
+PAGE = CHECKOUT / "docs" / "contract.md"
+SEEDS, EXAMPLES, QUICK = 5, 40, 3
+LONGEST = 3_600  # seconds, one seed
+PHASES = "examples,coverage,fuzzing,stateful"
+_CASES = re.compile(r"(\d+) generated(?:, (\d+) found (\d+) unique failures)?")
+INTRODUCTION = """\
+# The contract, tried
+
+`python3 manage.py bench contract` asks a server of its own whatever schemathesis makes of the
+OpenAPI document, as somebody whose diary holds something of everything: every operation, every
+check, the phases {phases}. No 5xx, no status and no header that is not documented, every answer of
+its shape, nothing without a token. What it takes for wrong in spite of the contract stands with
+its reason in `tests/api/exploring.py`.
+
+| seed | requests made up | found | seconds |
+|---|---|---|---|
+"""
+
+
+class Seen(NamedTuple):
+    """Of one seed: how many requests were made up, in how many something was wrong."""
+
+    seed: int
+    cases: int
+    found: int
+    seconds: float
+
+
+def main(*, quick: bool, seed: int | None, today: date, say: Callable[[str], None]) -> int:
+    """Explore with every seed; how many of them found something."""
+    seeds = [seed] if seed is not None else [1] if quick else range(1, SEEDS + 1)
+    with stage() as folder, redis_of(folder), serving(folder) as url:
+        seen = [explored(url, folder, each, QUICK if quick else EXAMPLES, say) for each in seeds]
+    if not quick and seed is None:
+        PAGE.write_text(page(seen, today))
+    return sum(bool(each.found) for each in seen)
+
+
+def explored(url: str, folder: Path, seed: int, examples: int, say) -> Seen:
+    explore_as_somebody = pkgutil.resolve_name("tests.api.exploring:explore_as_somebody")
+    began = time.monotonic()
+    status, said = explore_as_somebody(
+        url, folder, seed=seed, examples=examples, phases=PHASES, seconds=LONGEST
+    )
+    cases, found, _ = _CASES.search(said).groups()
+    seen = Seen(seed, int(cases), int(found or 0), time.monotonic() - began)
+    if status:
+        say(said)
+    say(f"seed {seed}: {seen.cases} requests, {seen.found} wrong, {seen.seconds:.0f} s")
+    return seen
+
+
+@contextmanager
+def redis_of(folder: Path) -> Iterator[None]:
+    server = start_valkey(folder, account_for(Path("/")), durable=False)
+    os.environ["REDIS_URL"] = server.url
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address of an API process, waitress as on a server."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        words = ["-m", "config.serve", "--fd", str(listening.fileno())]
+        server = subprocess.Popen(
+            [sys.executable, *words], cwd=CHECKOUT, pass_fds=[listening.fileno()]
+        )
+        port = listening.getsockname()[1]
+    try:
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(port: int) -> None:
+    asked = HTTPConnection("127.0.0.1", port, timeout=60)
+    asked.request("GET", "/health/live")
+    if asked.getresponse().status != 200:
+        raise RuntimeError("the server did not start")
+    asked.close()
+
+
+def page(seen: list[Seen], today: date) -> str:
+    rows = [f"| {s.seed} | {s.cases:,} | {s.found} | {s.seconds:.0f} |\n" for s in seen]
+    total = f"\n{sum(s.cases for s in seen):,} requests on {today}.\n"
+    return INTRODUCTION.format(phases=PHASES.replace(",", ", ")) + "".join(rows) + total

@@ -1,0 +1,47 @@
+"""Journeys through the planner's functions: without fault, and with one put in that is found."""
+
+from __future__ import annotations
+
+from bench import itineraries
+from bench.itineraries import A_DAY, journeys
+from diary.reminders.decide import decide, first_fire
+
+
+def test_journeys_plan_no_slot_twice_and_leave_none_out():
+    seen = journeys(range(150), seed=7)
+    assert seen.sent > 1_000
+    assert (seen.twice, seen.never_lived, seen.silent) == (0, 0, 0)
+
+
+def test_a_planner_that_moves_by_instants_is_found_out(monkeypatch):
+    """After a move, the next slot by the clock there instead of the next one not yet planned."""
+
+    def by_the_clock(schedule, slot, zone, now):
+        return [], *(first_fire(schedule, zone, now) or (None, None))
+
+    monkeypatch.setattr(itineraries, "carry_over", by_the_clock)
+    seen = journeys(range(60), seed=7)
+    assert seen.twice > 0
+    assert seen.silent > 0
+
+
+def test_a_planner_that_gives_no_reasons_is_found_out(monkeypatch):
+    def wordless(rows, now, entries):
+        planned, following = decide(rows, now, entries)
+        return [one for one in planned if one.occasion.state == "planned"], following
+
+    monkeypatch.setattr(itineraries, "decide", wordless)
+    assert journeys(range(60), seed=7).silent > 0
+
+
+def test_a_planner_that_is_a_day_ahead_is_found_out(monkeypatch):
+    def hasty(rows, now, entries):
+        planned, following = decide(rows, now, entries)
+        ahead = [
+            one.occasion._replace(local_date=one.occasion.local_date + A_DAY) for one in planned
+        ]
+        early = [one._replace(occasion=each) for one, each in zip(planned, ahead, strict=True)]
+        return early, following
+
+    monkeypatch.setattr(itineraries, "decide", hasty)
+    assert journeys(range(60), seed=7).never_lived > 0

@@ -1,0 +1,2 @@
+// All that is used of Node.js.
+declare const process: { argv: string[] };

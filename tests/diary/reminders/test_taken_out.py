@@ -1,0 +1,78 @@
+"""A person is taken out while the jobs are at work on their reminders: nothing of them stays."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+
+from diary.models import Delivery, Diary, Occurrence, Person, Reminder
+from diary.reminders import plan as planning
+from tests.conftest import make_person
+from tests.diary.reminders.reminding import at, carry, live_in, pass_time, remind
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOON, EVENING = at("2026-03-20 12:00"), at("2026-03-20 20:30")
+
+
+@pytest.fixture
+def ana(transactional_db):
+    return make_person("ana@diary.example")
+
+
+def take_out(person):
+    try:
+        with transaction.atomic():
+            Diary.objects.select_for_update().get(user=person)
+            Person.objects.get(pk=person.pk).delete()
+    finally:
+        connection.close()
+
+
+def planned_while(person, monkeypatch, meanwhile):
+    """Plan, and do that in another thread once the occurrence is made and not committed yet."""
+    advance, waits = planning._advance, threading.Event()
+
+    def slow(cursor, places, following):
+        waits.set()
+        wait_until_somebody_waits()
+        advance(cursor, places, following)
+
+    monkeypatch.setattr(planning, "_advance", slow)
+    with ThreadPoolExecutor(1) as other:
+        leaving = other.submit(lambda: waits.wait(10) and meanwhile(person))
+        planning.plan(EVENING)
+        leaving.result(20)
+
+
+def wait_until_somebody_waits():
+    """Return once another connection waits for a lock."""
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT pg_sleep(0.02), count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[1]:
+                return
+    raise AssertionError("nobody waited for the planner")
+
+
+def test_what_is_planned_just_then_goes_too(ana, monkeypatch):
+    remind(ana, NOON)
+    planned_while(ana, monkeypatch, take_out)
+    assert not Person.objects.exists()
+    assert not Reminder.objects.exists()
+    assert not Occurrence.objects.exists()
+
+
+def test_what_was_planned_sent_and_put_off_goes_too(ana):
+    carry(ana, NOON)
+    live_in(ana, "UTC")
+    remind(ana, NOON)
+    pass_time(EVENING)
+    assert Occurrence.objects.exists()
+    assert Delivery.objects.exists()
+    take_out(ana)
+    assert not Occurrence.objects.exists()
+    assert not Delivery.objects.exists()
