@@ -16,6 +16,7 @@ BENCHES = {
     "detection": "bench.detection:main",
     "exports": "bench.exports:main",
     "reminders": "bench.reminders:main",
+    "screens": "bench.screens:main",
 }
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 WORD = "kanarienvogel"
 NOTE = f"{WORD} in the north window"
-HOURS, COUNT = 13.75, 6789.25  # numbers that nothing else comes by
-SECRETS = (WORD, str(HOURS), str(COUNT))
+HOURS = 13.75  # as short as a part of an instant: looked for with its name
+COUNT = 271828.375  # a number that nothing else comes by
+SECRETS = (WORD, str(COUNT))
 # Fields for words of one's own; what else takes a text is a name of something (`NAMES`).
 WORDS = {"note", "kind", "name", "unit", "label"}
 NAMES = {

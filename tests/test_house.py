@@ -78,6 +78,11 @@ def test_packages_import_only_inwards(path):
     assert others <= MAY_IMPORT[package]
 
 
+def test_the_web_app_knows_nothing_of_the_diary_but_whom_to_call():
+    found = {name for path in (HOUSE / "web").rglob("*.py") for name in imports(path)}
+    assert {name for name in found if name.startswith("diary")} == {"diary.support.support_block"}
+
+
 @pytest.mark.parametrize("path", [p for p in OURS if "diary" in p.parts], ids=short)
 def test_the_diary_reads_downwards(path):
     mine = layer(".".join(path.relative_to(HOUSE).with_suffix("").parts))

@@ -7,7 +7,7 @@ loses it, by dying or by hanging, writes nothing more.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -49,11 +49,13 @@ def claim(now: datetime) -> list[Claim]:
     return claims
 
 
-def begin(claim: Claim, now: datetime) -> Export | None:
-    """The claimed export, its attempt counted and committed; None where the lease is lost.
+def begin(claim: Claim, now: datetime) -> tuple[Export, Claim] | None:
+    """The claimed export, its attempt counted and committed, and the claim of this attempt alone.
 
-    What an attempt before left is taken away. One that has had its attempts has failed.
+    None where the lease is lost, or where the same task comes a second time. What an attempt
+    before left is taken away. One that has had its attempts has failed.
     """
+    own = replace(claim, token=uuid4())
     with transaction.atomic():
         mine = _row(claim.user_id, claim.export_id).filter(lease_token=claim.token)
         export = mine.filter(lease_until__gt=now).select_for_update().first()
@@ -64,8 +66,10 @@ def begin(claim: Claim, now: datetime) -> Export | None:
             mine.update(state="failed", progress=0, lease_token=None, lease_until=None)
             _log.error("an export has failed after %d attempts", ATTEMPTS)
             return None
-        mine.update(attempts=F("attempts") + 1, progress=0, lease_until=now + LEASE)
-    return export
+        mine.update(
+            attempts=F("attempts") + 1, progress=0, lease_token=own.token, lease_until=now + LEASE
+        )
+    return export, own
 
 
 def release(claim: Claim, now: datetime) -> None:

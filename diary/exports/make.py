@@ -21,9 +21,10 @@ def make(claim: Claim, now: datetime) -> None:
 
     An error is raised, and the export tried again; whatever was written of it is of no use.
     """
-    export = begin(claim, now)
-    if export is None:
+    begun = begin(claim, now)
+    if begun is None:
         return
+    export, claim = begun
     done = False
     try:
         with snapshot():

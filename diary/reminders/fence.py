@@ -75,8 +75,9 @@ WITH asked AS (
     LEFT JOIN unnest(%(kept)s::uuid[], %(reasons)s::text[]) AS kept (id, reason) ON kept.id = d.id
     LEFT JOIN unnest(%(held)s::uuid[], %(untils)s::timestamptz[]) AS held (id, until)
         ON held.id = d.id
-    -- IS TRUE, so that these are looked up by their keys, and not among all that is leased.
-    WHERE (d.state = 'claimed' AND d.lease_token = %(token)s AND d.lease_until > %(now)s) IS TRUE
+    -- CASE, so that these are looked up by their keys, and not among all that is leased.
+    WHERE CASE WHEN d.lease_token = %(token)s
+        THEN d.state = 'claimed' AND d.lease_until > %(now)s END
     FOR UPDATE OF d
 ), judged AS (
     SELECT user_id, id, until, reason, reason IS NULL AND until IS NULL AS goes FROM asked
@@ -99,6 +100,7 @@ WITH asked AS (
 )
 SELECT id, attempts, state, reason, user_id, occurrence FROM moved
 """
+# CASE, so that rows are looked up by their keys: of leases there are no statistics.
 _FINISH = """
 WITH ended AS (
     UPDATE delivery d SET state = n.state,
@@ -110,8 +112,8 @@ WITH ended AS (
     FROM json_to_recordset(%(ended)s::json) AS n (user_id uuid, id uuid, state text,
         next_attempt_at timestamptz, status smallint, reason text, provider_id text,
         other_environment bool)
-    WHERE d.user_id = n.user_id AND d.id = n.id AND d.lease_token = %(token)s
-      AND d.state IN ('on_wire', 'unconfirmed')
+    WHERE d.user_id = n.user_id AND d.id = n.id
+      AND CASE WHEN d.lease_token = %(token)s THEN d.state IN ('on_wire', 'unconfirmed') END
     RETURNING d.user_id, d.id
 )
 SELECT count(*) FROM ended

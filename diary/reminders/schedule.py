@@ -66,7 +66,7 @@ def next_slot(schedule: Schedule, day: date, minute: int = -1) -> Slot | None:
             if later > minute:
                 return Slot(day, later)
     day = max(day + _DAY, schedule.starts_on or date.min)
-    for _ in range(7 * (schedule.every_n_weeks + 1)):
+    for _ in range(7 * schedule.every_n_weeks):
         if schedule.falls_on(day):
             return Slot(day, schedule.minutes[0])
         day += _DAY

@@ -77,6 +77,22 @@ class TestReading:
         assert (one["state"], one["skip_reason"]) == ("skipped", "already_entered")
         assert one["deliveries"] == []
 
+    def test_why_one_gave_way_and_one_would_have_come_at_night(
+        self, ana, phone, device, time_machine
+    ):
+        for minute in (21 * 60 + 20, 21 * 60 + 40):
+            remind(ana, NOW, minute, skip_if_entered=False)
+            plan(at(f"2026-03-20 21:{minute % 60}"))
+            fan(at(f"2026-03-20 21:{minute % 60}"))
+        time_machine.move_to(at("2026-03-20 22:30"), tick=False)
+        assert pass_time(at("2026-03-20 22:30")) == []
+        told = phone.get(OCCURRENCES).json()["items"]
+        assert [(one["state"], one["skip_reason"]) for one in told] == [
+            ("skipped", "coalesced"),
+            ("skipped", "quiet_hours"),
+        ]
+        assert [one["deliveries"][0]["state"] for one in told] == ["dropped", "dropped"]
+
     def test_by_mail_there_is_no_device(self, ana, phone):
         remind(ana, NOW, by_push=False, by_email=True)
         pass_time(EVENING)

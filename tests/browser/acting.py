@@ -48,6 +48,7 @@ def scale(page: Page, name: str) -> Locator:
 
 def tap(page: Page, name: str, part: float) -> None:
     """Touch the track of a scale at a part of its length."""
+    scale(page, name).scroll_into_view_if_needed()
     box = scale(page, name).bounding_box()
     thumb = 22
     x = box["x"] + thumb + part * (box["width"] - 2 * thumb)

@@ -65,10 +65,21 @@ def browser(tmp_path_factory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser, address, transactional_db) -> Iterator[BrowserContext]:
+def service_workers() -> str:
+    """Whether the app may keep itself. A file that needs no worker blocks them: it is quicker."""
+    return "allow"
+
+
+@pytest.fixture
+def context(browser, address, service_workers, transactional_db) -> Iterator[BrowserContext]:
     """A browser that knows nobody, with a database to itself."""
     context = browser.new_context(
-        base_url=address, viewport=PHONE, locale="en-GB", timezone_id="Europe/Berlin"
+        base_url=address,
+        viewport=PHONE,
+        has_touch=True,
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        service_workers=service_workers,
     )
     context.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)

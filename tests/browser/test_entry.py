@@ -81,14 +81,25 @@ def test_keys_record_move_and_clear_and_a_drag_is_written_at_its_end(today, ana)
     assert entry_of(ana, today_of(ana))["mood"] == 10
 
 
+def test_a_night_may_be_longer_than_its_track(today, ana):
+    scale(today, "Sleep").focus()
+    for key in ("End", "PageUp", "PageUp"):
+        today.keyboard.press(key)
+    recorded(today, "Sleep", "15 h")
+    saving(today, "saved")
+    assert entry_of(ana, today_of(ana))["sleep_hours"] == 15
+
+
 def test_scrolling_over_a_scale_records_nothing(context, today, ana):
     session = context.new_cdp_session(today)
-    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     box = scale(today, "Pain").bounding_box()
-    at = {"x": box["x"] + 200, "y": box["y"] + box["height"] / 2}
-    swipe = {**at, "yDistance": -200, "gestureSourceType": "touch"}
-    session.send("Input.synthesizeScrollGesture", swipe)
-    assert today.evaluate("scrollY") > 0
+    x, y = box["x"] + 200, box["y"] + box["height"] / 2
+    moves = [("touchStart", y), *(("touchMove", y - by) for by in range(20, 220, 20))]
+    for kind, at in moves:
+        touch = {"type": kind, "touchPoints": [{"x": x, "y": at}]}
+        session.send("Input.dispatchTouchEvent", touch)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    today.wait_for_function("() => scrollY > 0")
     recorded(today, "Pain", "not recorded")
 
 
@@ -148,7 +159,7 @@ def test_what_was_done_is_kept_and_removed(today, ana):
     walk = today.get_by_role("region", name="Walk")
     walk.get_by_label("Minutes").fill("25")
     walk.get_by_label("Minutes").blur()
-    choose(today, "With others", "Alone")
+    choose(today, "Who with", "Alone")
     saving(today, "saved")
     [kept] = phone_of(ana).get("/api/v1/activities").json()["items"]
     assert (kept["kind"], kept["minutes"], kept["with_others"]) == ("walk", 25, False)

@@ -18,6 +18,7 @@ from tests.browser.acting import (
     unfold,
 )
 from tests.conftest import phone_of, sign_in
+from web import shell
 
 WRITE = """async ([collection, id, set]) => {
   const { write } = await import("/static/web/diary.js");
@@ -237,3 +238,15 @@ def test_a_session_that_ended_elsewhere_hides_the_diary_and_keeps_what_waits(
     )
     saving(today, "saved")
     assert entry_of(ana, today_of(ana))["pain"] == 8
+
+
+def test_a_newer_app_is_offered_and_taken_when_the_person_says_so(today, monkeypatch):
+    monkeypatch.setattr(shell, "edition", lambda: "0123456789ab")
+    today.evaluate("() => navigator.serviceWorker.ready.then((each) => each.update())")
+    today.get_by_role("button", name="Use it").click(timeout=60_000)  # it fetches all files anew
+    today.wait_for_function(
+        """async () => (await caches.keys()).filter((name) => name.startsWith("fortnight-"))
+          .join() === "fortnight-0123456789ab" """
+    )
+    recorded(ready(today), "Pain", "not recorded")
+    expect(today.get_by_text("A newer version is here.")).to_have_count(0)

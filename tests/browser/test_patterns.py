@@ -15,6 +15,11 @@ NAMES = {
 }
 
 
+@pytest.fixture
+def service_workers() -> str:
+    return "block"
+
+
 def article(page, kind):
     return page.get_by_role("article", name=NAMES[kind])
 

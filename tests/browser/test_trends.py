@@ -17,6 +17,11 @@ FORTNIGHT = 14
 
 
 @pytest.fixture
+def service_workers() -> str:
+    return "block"
+
+
+@pytest.fixture
 def ana(transactional_db):
     return make_person("ana@diary.example", "Europe/Berlin")
 
@@ -108,18 +113,3 @@ def test_without_the_charts_the_numbers_stand_there(ana, watched, page, open_as)
     chart = chart_of(page)
     expect(chart).to_contain_text("The charts could not be loaded here.")
     expect(chart.get_by_role("row")).to_have_count(1 + FORTNIGHT)
-
-
-def test_without_a_network_it_is_as_it_was_last_seen(ana, watched, context, open_as):
-    kept(ana, {0: {"pain": 6.5, "mood": 3}})
-    page = open_as(ana, "trends/fortnight")
-    expect(chart_of(page)).to_be_visible()
-    page.wait_for_function("navigator.serviceWorker.controller")  # the app itself is kept
-    watched.expect("offline")
-    context.set_offline(True)
-    page.get_by_role("link", name="Patterns").click()
-    expect(page.get_by_text("You are offline")).to_be_visible()  # never seen here
-    page.get_by_role("link", name="Trends").click()
-    page.get_by_role("link", name="2 weeks").click()
-    expect(page.get_by_text("This is as it was on")).to_be_visible()
-    expect(chart_of(page)).to_contain_text("6.5")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 MOST = 150_000  # bytes on the wire
 WITH_CHARTS = 250_000
 
 
+@pytest.fixture
+def service_workers() -> str:
+    return "block"
+
+
 def weighed(page) -> list[int]:
     """The bytes of each answer as they came over the network, headers included."""
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
-    network.send("Network.setBypassServiceWorker", {"bypass": True})
     sizes: list[int] = []
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     return sizes

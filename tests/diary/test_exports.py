@@ -134,6 +134,21 @@ class TestAttempts:
         assert write_all(after(400)) == 2
         assert (export_of(ana).state, export_of(ben).state) == ("failed", "ready")
 
+    def test_of_a_task_that_comes_twice_are_one(self, ana, monkeypatch):
+        """The broker brings a task again that it takes for lost, while the first still writes."""
+        keep(ana, {TODAY: HURT})
+        ask(ana)
+        [claim] = due.claim(NOW)
+        again = []
+
+        def come_again(self):
+            again.append(elsewhere(lambda: due.begin(claim, NOW)))
+
+        monkeypatch.setattr(Parts, "count", come_again)
+        make(claim, NOW)
+        assert again == [None, None]  # in the JSON and in its sheet
+        assert (export_of(ana).state, export_of(ana).attempts) == ("ready", 1)
+
     def test_leave_nothing_to_the_next_one(self, ana, monkeypatch):
         keep(ana, dict.fromkeys(days_before(TODAY, 100), HURT))
         ask(ana)
@@ -168,7 +183,7 @@ class TestWhoeverWasOvertaken:
     def test_cannot_add_a_part_nor_finish(self, ana):
         ask(ana)
         [claim] = due.claim(NOW)
-        due.begin(claim, NOW)
+        _, claim = due.begin(claim, NOW)
         file = Parts(claim, vault_of(ana), NOW)
         Export.objects.update(lease_token=uuid4())
         with pytest.raises(Overtaken):
@@ -245,7 +260,7 @@ class TestParts:
         """An export of two and a half parts; what went into it."""
         ask(ana)
         [claim] = due.claim(NOW)
-        due.begin(claim, NOW)
+        _, claim = due.begin(claim, NOW)
         content = os.urandom(2 * parts.PART + parts.PART // 2)
         file = Parts(claim, vault_of(ana), NOW)
         for start in range(0, len(content), 100_000):

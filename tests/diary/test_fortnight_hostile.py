@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from diary import record
-from diary.exchange import fortnight_in
+from diary.exchange import Unreadable, bring_in, fortnight_in
 from diary.models import Access, Record, Reminder
 from tests.conftest import NOW, TODAY
 from tests.diary.keeping import diary_of, keep, vault_of
@@ -145,6 +145,14 @@ def test_a_document_that_is_none_is_named_by_its_place(ana, tmp_path, lists, say
 def test_json_that_is_absurd_is_named_by_its_place(ana, tmp_path, body, says):
     text = json.dumps(whole()).encode().replace(b'"entries": []', b'"entries": [' + body + b"]")
     assert says.replace("/ ", "") in told(ana, text, tmp_path)
+
+
+def test_what_comes_before_the_fault_is_taken_back(ana, monkeypatch):
+    monkeypatch.setattr(bring_in, "_AT_ONCE", 1)
+    content = json.dumps(whole(entries=[GOOD, {"date": "2026-03-02", "pain": 11}])).encode()
+    with pytest.raises(Unreadable):
+        bring_in.bring_in(vault_of(ana), content, "fortnight", NOW)
+    assert not Record.objects.exists()
 
 
 class TestZips:

@@ -65,6 +65,7 @@ def test_no_script_or_style_is_written_into_the_page(client, page):
         assert not {name for name in attributes if name == "style" or name.startswith("on")}
 
 
+@pytest.mark.django_db
 def test_everything_the_page_names_is_there(client, page):
     named = {
         attributes[name]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
 
+import pytest
 from django.conf import settings
 from hypothesis import example, given
 from hypothesis import settings as how
@@ -18,7 +19,7 @@ from diary.reminders.schedule import EVERY_DAY, LAST_DATE, Schedule, next_slot, 
 from diary.zones import ZONES
 
 DAY = timedelta(days=1)
-ANA, REMINDER = UUID(int=1), UUID(int=0xF00D)
+ANA, BEN, REMINDER = UUID(int=1), UUID(int=2), UUID(int=0xF00D)
 MOST_TIMES = 6
 
 days = some.dates(FIRST_DATE, LAST_DATE)
@@ -110,6 +111,32 @@ def test_planning_is_total_and_bounded(drawn, last_entry, week):
         assert one.occasion.due_at <= one.occasion.send_at < one.occasion.expires_at
         assert 0 <= one.spread <= settings.REMINDER_SPREAD
     assert all(one.occasion.skip_reason for one in planned if one not in wanted)
+
+
+# What decides, each with another value than the one beside it.
+OTHER = {
+    "kind": "custom", "minutes": (480, 1230), "weekdays": 0b1, "every_n_weeks": 2,
+    "starts_on": date(2027, 1, 1), "ends_on": date(2026, 3, 20), "skip_if_entered": False,
+    "nudge_after": 2, "by_push": False, "by_email": True, "next_date": date(2026, 3, 19),
+    "next_minute": 480, "zone": "Asia/Tokyo", "day_starts_at": 6, "quiet_start": time(20),
+    "quiet_end": time(21), "paused_until": datetime(2026, 4, 1, tzinfo=UTC),
+}  # fmt: skip
+EVENING = Due(
+    ANA, REMINDER, "entry", (1230,), EVERY_DAY, 1, date(2026, 3, 9), None, None, True, None, 2,
+    True, False, date(2026, 3, 20), 1230, "UTC", 0, time(22), time(7), None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_whoever_differs_is_decided_apart(name):
+    """Reminders on the same terms are decided once; who has other terms gets their own."""
+    now, entries = datetime(2026, 3, 20, 20, 31, tzinfo=UTC), Entries({BEN: date(2026, 3, 17)}, {})
+    other = EVENING._replace(user_id=BEN, **{name: OTHER[name]})
+    alone = [decide([due], now, entries) for due in (EVENING, other)]
+    planned, following = decide([EVENING, other], now, entries)
+    assert following == [ahead for _, [ahead] in alone]
+    told = [(one.user_id, one.occasion) for one in planned]
+    assert told == [(one.user_id, one.occasion) for ones, _ in alone for one in ones]
 
 
 @how(max_examples=200, deadline=None)

@@ -19,16 +19,27 @@ export const entry = async (date) => (await record("entries", date)) ?? { id: da
 
 /** Every record of a collection, in the order of ids; `from` and `to` bound the ids. */
 export function recordsOf(collection, { from = "", to = "\uffff" } = {}) {
-  const range = IDBKeyRange.bound([collection, from], [collection, to]);
+  const ids = IDBKeyRange.bound([collection, from], [collection, to]);
+  return transact(BOTH, "readonly", async ({ records, changes }) =>
+    together(await result(records.getAll(ids)), await result(changes.getAll(ids))));
+}
+
+/** Those of the activities or moments whose date lies between. */
+export function recordsBetween(collection, from, to) {
+  const dates = IDBKeyRange.bound([collection, from], [collection, to]);
+  const ids = IDBKeyRange.bound([collection, ""], [collection, "\uffff"]);
   return transact(BOTH, "readonly", async ({ records, changes }) => {
-    const [kept, mine] = await Promise.all([
-      result(records.getAll(range)), result(changes.getAll(range)),
-    ]);
-    const recordById = new Map(kept.map((each) => [each.id, each]));
-    const changeById = new Map(mine.map((each) => [each.id, each]));
-    const ids = [...new Set([...recordById.keys(), ...changeById.keys()])].sort();
-    return ids.map((id) => shown(recordById.get(id), changeById.get(id))).filter(Boolean);
+    const found = together(
+      await result(records.index("byDate").getAll(dates)), await result(changes.getAll(ids)));
+    return found.filter(({ date }) => date >= from && date <= to);
   });
+}
+
+function together(kept, mine) {
+  const recordById = new Map(kept.map((each) => [each.id, each]));
+  const changeById = new Map(mine.map((each) => [each.id, each]));
+  const ids = [...new Set([...recordById.keys(), ...changeById.keys()])].sort();
+  return ids.map((id) => shown(recordById.get(id), changeById.get(id))).filter(Boolean);
 }
 
 /** Entries by date. */

@@ -6,15 +6,18 @@ import { h, put } from "./dom.js";
 export async function keepWorker() {
   if (!("serviceWorker" in navigator)) return;
   const { serviceWorker } = navigator;
-  const had = serviceWorker.controller;
-  serviceWorker.addEventListener("controllerchange", () => had && location.reload());
+  let kept = Boolean(serviceWorker.controller); // whether an edition of the app is kept already
+  serviceWorker.addEventListener("controllerchange", () => {
+    if (kept) location.reload(); // the person took the newer one
+    kept = true;
+  });
   try {
     const registration = await serviceWorker.register("/sw.js");
-    if (registration.waiting && had) offer(registration.waiting);
+    if (registration.waiting && kept) offer(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const coming = registration.installing;
       coming.addEventListener("statechange", () => {
-        if (coming.state === "installed" && had) offer(coming);
+        if (coming.state === "installed" && kept) offer(coming);
       });
     });
   } catch (error) {

@@ -3,7 +3,9 @@
 import { h, put } from "./dom.js";
 import { SCREENS } from "./screens.js";
 import { isSignedIn } from "./session.js";
-import { failure } from "./states.js";
+import { failure, waiting } from "./states.js";
+import { read } from "./store.js";
+import { fetched } from "./sync.js";
 
 const main = document.getElementById("main");
 let leaving = new AbortController();
@@ -49,6 +51,11 @@ export async function show() {
   }
   try {
     const module = await screen.load();
+    if (screen.diary && !(await read("checkpoint"))) {
+      // An empty day would say "not recorded" of what has only not come yet.
+      put(main, waiting("Fetching your diary …"));
+      await fetched();
+    }
     if (signal.aborted) return;
     const place = h("div", { class: `screen screen-${name}` });
     document.title = `${module.title} · Fortnight`;

@@ -1,12 +1,13 @@
 // Every screen: the address `#/<name>`, the module that shows it, and the tab that it is behind.
-// `open` is for everybody, `guests` for those who have not signed in; `wide` takes all of a desk.
+// `open` is for everybody, `guests` for those who have not signed in; `wide` takes all of a desk;
+// `diary` is shown only once the diary has come to this device.
 
 export const SCREENS = {
-  today: { load: () => import("./screens/today.js"), tab: "today" },
-  day: { load: () => import("./screens/today.js"), tab: "today" },
+  today: { load: () => import("./screens/today.js"), tab: "today", diary: true },
+  day: { load: () => import("./screens/today.js"), tab: "today", diary: true },
   settings: { load: () => import("./screens/settings.js"), tab: "more" },
   account: { load: () => import("./screens/account.js"), tab: "more" },
-  yours: { load: () => import("./screens/yours.js"), tab: "more" },
+  yours: { load: () => import("./screens/yours.js"), tab: "more", diary: true },
   export: { load: () => import("./screens/export.js"), tab: "more" },
   unsaved: { load: () => import("./screens/unsaved.js") },
   trends: { load: () => import("./screens/trends.js"), tab: "trends", wide: true },

@@ -7,11 +7,12 @@ const SLOP = 6; // pixels sideways before a finger means to drag
 
 /**
  * @param scale { label, help, low, high, step }: `step` is that of a finger; what is recorded finer
- *   stays as it is until it is touched. `sayAs(value)` words a value.
+ *   stays as it is until it is touched. `sayAs(value)` words a value. The track ends at `high`; whoever
+ *   reaches its end can go on to `most`.
  * @param value a number or null
  * @param onRecord called with a number, or null when it was cleared; once a drag has ended
  */
-export function slider({ label, help, low, high, step, sayAs = String, value = null, onRecord }) {
+export function slider({ label, help, low, high, most = high, step, sayAs = String, value = null, onRecord }) {
   const id = freshId("slider");
   const number = h("output", { class: "slider-value", for: id });
   const clear = h("button", { type: "button", class: "slider-clear", "aria-label": `Clear ${label}` }, "Clear");
@@ -28,6 +29,7 @@ export function slider({ label, help, low, high, step, sayAs = String, value = n
     track, help && h("p", { class: "hint", id: `${id}-help` }, help));
 
   let recorded = value;
+  let begun = null; // a finger or a mouse on the track
   let dragging = false;
 
   function draw() {
@@ -36,7 +38,8 @@ export function slider({ label, help, low, high, step, sayAs = String, value = n
     number.textContent = is ? sayAs(recorded) : "not recorded";
     input.setAttribute("aria-valuetext", is ? sayAs(recorded) : "not recorded");
     clear.hidden = !is;
-    input.max = Math.max(high, recorded ?? high); // a value beyond the usual end is shown as it is
+    if (!begun && recorded >= high) high = most;
+    input.max = Math.max(high, recorded ?? high); // a value beyond the end is shown as it is
     input.value = recorded ?? (low + high) / 2;
     track.style.setProperty("--part", is ? (recorded - low) / (input.max - low) : 0);
   }
@@ -59,7 +62,6 @@ export function slider({ label, help, low, high, step, sayAs = String, value = n
   };
 
   // The track follows the finger itself: a browser's own slider jumps when the page is scrolled.
-  let begun = null;
   track.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     begun = { x: event.clientX, before: recorded };

@@ -12,7 +12,8 @@ function open() {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("kept");
-      request.result.createObjectStore("records", { keyPath: ["collection", "id"] });
+      const records = request.result.createObjectStore("records", { keyPath: ["collection", "id"] });
+      records.createIndex("byDate", ["collection", "date"]);
       request.result.createObjectStore("changes", { keyPath: ["collection", "id"] });
     };
     request.onsuccess = () => {

@@ -62,12 +62,20 @@ export async function now() {
   tell("saving");
 }
 
+/** Once the diary has come to this device; throws `Offline` where it cannot be had now. */
+export async function fetched() {
+  if (await read("checkpoint")) return;
+  await now();
+  if (!(await read("checkpoint"))) throw new Offline("Your diary is not on this device yet.");
+}
+
 async function again(error) {
   if (error.name === "AbortError" || error.status === 401) return enter("idle"); // the session is over
   if (!(error instanceof Offline || error instanceof Problem)) {
     enter("failing");
     throw error;
   }
+  if (error.status === 426) lookForNewer(); // this app is too old: what waits, waits for the next
   enter(error instanceof Offline ? "offline" : "failing");
   waits = Math.min(waits * 2, EVERY);
   soon(waits);
@@ -83,6 +91,8 @@ const transactFor = (whose, work) =>
     if (id !== whose) throw new DOMException("Somebody else is signed in.", "AbortError");
     return work(stores);
   });
+
+const lookForNewer = async () => (await navigator.serviceWorker?.getRegistration())?.update();
 
 // ---- Push ---------------------------------------------------------------------------------------
 

@@ -103,13 +103,14 @@ function meanSaid(name, { unit, fortnight, usual }, place) {
 }
 
 /** Where a pattern was open, as places of the chart. */
-export function spansOf({ dates, bin, to, patterns }) {
+function spansOf({ dates, to, patterns }) {
   const place = (date) => {
     const after = dates.findIndex((each) => each > date);
     return after < 0 ? dates.length - 1 : after - 1;
   };
-  return patterns.map(({ opened_on: opened, closed_on: closed }) =>
-    ({ first: Math.max(place(opened), 0), last: place(closed ?? to) })).filter(({ last }) => last >= 0 || bin);
+  return patterns
+    .map(({ opened_on: opened, closed_on: closed }) => ({ first: Math.max(place(opened), 0), last: place(closed ?? to) }))
+    .filter(({ last }) => last >= 0);
 }
 
 function tableOf(title, { dates, bin }, all) {

@@ -1,15 +1,14 @@
 // What was done on a day. A kind that is touched is kept at once; the rest can be said later or never.
 
 import { choices } from "../choices.js";
-import { erase, newId, recordsOf, write } from "../diary.js";
+import { erase, newId, recordsBetween, write } from "../diary.js";
 import { freshId, h } from "../dom.js";
 import { field, textInput } from "../forms.js";
 import { slider } from "../slider.js";
 import { cards } from "./cards.js";
 import { fold } from "./fold.js";
 
-export const activitiesOn = async (date) =>
-  (await recordsOf("activities")).filter((each) => each.date === date);
+export const activitiesOn = (date) => recordsBetween("activities", date, date);
 
 export function activities({ date, kinds, found }) {
   const labels = new Map(kinds.map(({ name, label }) => [name, label]));
@@ -49,7 +48,7 @@ function card(activity, labels) {
   const parts = {
     enjoyment: scale("enjoyment", "Enjoyed it"),
     limited_by_pain: scale("limited_by_pain", "Held back by pain"),
-    with_others: choices({ title: "With others", value: activity.with_others ?? null,
+    with_others: choices({ title: "Who with", value: activity.with_others ?? null,
       options: [{ value: true, label: "With others" }, { value: false, label: "Alone" }],
       onChoose: (value) => record({ with_others: value }) }),
   };

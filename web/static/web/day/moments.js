@@ -2,7 +2,7 @@
 // mean of these.
 
 import { instantAt, instantNow, timeOf } from "../dates.js";
-import { erase, newId, recordsOf, write } from "../diary.js";
+import { erase, newId, recordsBetween, write } from "../diary.js";
 import { h } from "../dom.js";
 import { textInput } from "../forms.js";
 import { cards } from "./cards.js";
@@ -11,8 +11,9 @@ import { scaleOf } from "./scales.js";
 
 const ASKED = ["pain", "mood", "energy", "worry"];
 
-export const momentsOn = async (date) =>
-  (await recordsOf("moments")).filter((each) => each.date === date)
+/** The check-ins of a stretch of days, earliest first. */
+export const momentsBetween = async (from, to) =>
+  (await recordsBetween("moments", from, to))
     .sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
 
 export function moments({ date, isToday, measures, found }) {

@@ -16,9 +16,11 @@ export async function show(place, { signal }) {
   const all = [
     ...found.answer.items.map((link) => ({ ...link, kind: "link",
       title: `${label[link.from]} and ${link.lag_days ? "next day’s " : ""}${label[link.to].toLowerCase()}`,
-      had: link.pairs, of: link.needed, estimate: link.effect, span: 1, of_what: label[link.to] })),
+      had: link.pairs, of: link.needed, estimate: link.effect, span: 1, of_what: label[link.to],
+      where: `with more ${label[link.from].toLowerCase()}` })),
     ...found.answer.activities.map((one) => ({ ...one, title: `${label[one.kind] ?? one.kind} and ${label[one.measure].toLowerCase()}`,
-      had: Math.min(one.days_with, one.days_without), of: one.needed, estimate: one.difference, span: 4, of_what: label[one.measure] })),
+      had: Math.min(one.days_with, one.days_without), of: one.needed, estimate: one.difference, span: 4, of_what: label[one.measure],
+      where: "on days with it" })),
   ];
   const those = (status) => all.filter((one) => one.status === status);
   place.append(

@@ -17,13 +17,20 @@ const VERDICTS = [
   { value: "unsure", label: "Not sure" },
 ];
 
+const LOOK_AGAIN = 4000; // milliseconds, while a review is on its way
+
 export async function show(place, { rest: [id], signal }) {
+  let before = null;
   const draw = async () => {
-    const shown = await (id ? one(id, signal) : all(signal));
-    if (!signal.aborted) put(place, shown);
+    const { mark, behind, shown } = await (id ? one(id, signal) : all(signal));
+    if (signal.aborted) return;
+    if (mark !== before) put(place, shown()); // else what is open and chosen stays as it is
+    before = mark;
+    if (behind) setTimeout(again, LOOK_AGAIN);
   };
+  const again = () => signal.aborted || draw().catch((error) => signal.aborted || put(place, failure(error, again)));
   await draw();
-  onDiary(() => draw().catch((error) => signal.aborted || put(place, failure(error, draw))), { signal });
+  onDiary(again, { signal });
 }
 
 async function all(signal) {
@@ -32,8 +39,9 @@ async function all(signal) {
   const open = items.filter(({ status }) => status === "open");
   const past = items.filter(({ status }) => status !== "open");
   const wholes = await Promise.all(open.map(({ id }) => seen(`pattern ${id}`, `patterns/${id}`, { signal })));
+  const cards = await Promise.all(wholes.map(({ answer }) => card(answer, symptoms, signal)));
   const others = Object.keys(NAMES).filter((kind) => !open.some((each) => each.kind === kind) || state[kind].status === "paused");
-  return [
+  const shown = () => [
     h("h1", {}, title),
     asOf(found),
     looked < written && h("p", { class: "notice", role: "status" }, "Your latest entries are still being looked over."),
@@ -41,7 +49,7 @@ async function all(signal) {
       ? "This was seen in your entries. It is a pattern, not a diagnosis, and it cannot say why."
       : "Nothing is open now. That does not mean that nothing is wrong: it is only what your entries show."),
     h("div", { class: "side-by-side" },
-      await Promise.all(wholes.map(({ answer }) => card(answer, symptoms, signal))),
+      cards,
       others.map((kind) => quiet(kind, state[kind]))),
     helpNear(),
     past.length > 0 && h("section", {}, h("h2", {}, "Earlier"), h("ul", { class: "rows past" }, past.map((each) =>
@@ -49,18 +57,21 @@ async function all(signal) {
         h("span", {}, NAMES[each.kind], h("span", { class: "hint" }, lasted(each), ". ", each.summary))))))),
     h("p", {}, h("a", { href: "#/insights" }, "What goes with what")),
   ];
+  return { mark: [written, looked, found.offline].join(), behind: looked < written && !found.offline, shown };
 }
 
 async function one(id, signal) {
   const [{ answer, ...when }, { symptoms }] = await Promise.all([
     seen(`pattern ${id}`, `patterns/${encodeURIComponent(id)}`, { signal }), vocabulary(),
   ]);
-  return [
+  const whole = await card(answer, symptoms, signal);
+  const shown = () => [
     h("p", {}, h("a", { href: "#/patterns" }, "All patterns")),
     asOf({ answer, ...when }),
-    await card(answer, symptoms, signal),
+    whole,
     helpNear(),
   ];
+  return { mark: JSON.stringify(answer), shown };
 }
 
 async function card(pattern, symptoms, signal) {

@@ -2,13 +2,13 @@
 
 import { addDays, dayAndMonth, dayName, isDate, wholeDate } from "../dates.js";
 import { activities, activitiesOn } from "../day/activities.js";
-import { moments, momentsOn } from "../day/moments.js";
+import { moments, momentsBetween } from "../day/moments.js";
 import { ownPart, ownScales } from "../day/own_scales.js";
 import { painSites } from "../day/pain_sites.js";
 import { firstScales, otherScales } from "../day/scales.js";
 import { symptomQuestions } from "../day/symptoms.js";
 import { note, skipped } from "../day/words.js";
-import { entriesBetween, entry, onDiary, write } from "../diary.js";
+import { beingWritten, entriesBetween, entry, onDiary, write } from "../diary.js";
 import { h, put, svg } from "../dom.js";
 import { fortnight, isRecorded } from "../fortnight.js";
 import { me, today, vocabulary as vocabularyKept } from "../me.js";
@@ -50,6 +50,7 @@ export async function show(place, { rest: [asked], signal }) {
 
   onDiary(async () => {
     const fresh = await readDay(date, now);
+    if (beingWritten()) return; // read too early; what is being written tells of itself
     strip.set(fresh.recorded);
     put(notices, noticesOf(fresh, date, now));
     for (const [name, part] of Object.entries(parts)) {
@@ -61,10 +62,14 @@ export async function show(place, { rest: [asked], signal }) {
 }
 
 async function readDay(date, now) {
-  const [day, around, done, checkIns, trackers] = await Promise.all([
-    entry(date), entriesBetween(addDays(now, -13), now), activitiesOn(date), momentsOn(date), ownScales(),
+  const from = addDays(now, -13);
+  const [day, entries, done, checkIns, around, trackers] = await Promise.all([
+    entry(date), entriesBetween(from, now), activitiesOn(date), momentsBetween(date, date),
+    momentsBetween(from, now), ownScales(),
   ]);
-  const recorded = new Set([...around].filter(([, each]) => isRecorded(each)).map(([key]) => key));
+  // A day of check-ins alone is a recorded day.
+  const recorded = new Set(around.map((each) => each.date));
+  for (const [key, each] of entries) if (isRecorded(each)) recorded.add(key);
   return { day, recorded, activities: done, moments: checkIns, trackers };
 }
 

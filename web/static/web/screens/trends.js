@@ -28,9 +28,19 @@ export async function show(place, { rest: [asked], signal }) {
   place.append(
     h("div", { class: "heading" }, h("h1", {}, title), ranges(range)),
     under);
-  const draw = () => charts(range, signal).then(
-    (cards) => signal.aborted || put(under, cards),
-    (error) => signal.aborted || put(under, failure(error, draw)));
+  let drawn = { mark: null, end: new AbortController() };
+  const draw = async () => {
+    const end = new AbortController();
+    try {
+      const { mark, cards } = await charts(range, AbortSignal.any([signal, end.signal]), drawn.mark);
+      if (signal.aborted || !cards) return;
+      drawn.end.abort(); // what watched the cards before
+      drawn = { mark, end };
+      put(under, cards);
+    } catch (error) {
+      if (!signal.aborted) put(under, failure(error, draw));
+    }
+  };
   // The cards come when they are there: the range can be changed while they are on their way.
   draw();
   onDiary(laterThan(1500, draw, signal), { signal });
@@ -40,7 +50,8 @@ const ranges = (chosen) =>
   h("nav", { class: "ranges", "aria-label": "How far back" }, RANGES.map(({ name, label }) =>
     h("a", { href: `#/trends/${name}`, "aria-current": name === chosen.name ? "true" : null }, label)));
 
-async function charts(range, signal) {
+/** The cards, and a mark of the diary as it is in them; no cards where that is still `before`. */
+async function charts(range, signal, before) {
   const [now, { symptoms, activity_kinds: kinds }] = await Promise.all([today(), vocabulary()]);
   const span = range.days ? spanOf(range, now) : spanOf(range, await lastDay(now, signal), await firstDay(now, signal));
   const ask = (name, measures) => seen(`trends ${range.name} ${name}`,
@@ -50,7 +61,9 @@ async function charts(range, signal) {
     ask("symptoms", symptoms.map(({ name }) => name).join(",")),
     seen("trackers", "trackers?limit=100", { signal }),
   ]);
-  if (nothing(main.answer) && nothing(nine.answer)) return [asOf(main), nothingYet(range)];
+  const mark = [main, nine].map(({ answer, offline }) => [answer.as_of_seq, answer.reviewed_seq, offline]).join();
+  if (mark === before) return { mark };
+  if (nothing(main.answer) && nothing(nine.answer)) return { mark, cards: [asOf(main), nothingYet(range)] };
   const own = trackers.items.filter(({ archived }) => !archived);
   const mine = own.length ? await ask("own", own.map(({ id }) => id).join(",")) : null;
   const card = (heading, names, trends = main.answer, more = [], colours = COLOURS) =>
@@ -62,7 +75,7 @@ async function charts(range, signal) {
   const has = (trends, names) => names.some((name) => trends.series[name].n.some(Boolean));
   const slept = has(main.answer, ["sleep_hours"]);
   const asked = !nothing(nine.answer);
-  return [
+  const cards = [
     asOf(main),
     pair,
     slept && await card("Sleep", ["sleep_hours"], main.answer, longView(main.answer, ["sleep_hours"])),
@@ -74,6 +87,7 @@ async function charts(range, signal) {
     !(slept && asked) && h("p", { class: "hint" },
       `Not recorded in this time: ${[!slept && "sleep", !asked && "symptoms"].filter(Boolean).join(", ")}.`),
   ];
+  return { mark, cards };
 }
 
 /** What else was recorded, drawn when it is opened. */

@@ -54,7 +54,11 @@ function card(change, now, labels) {
       collection === "entries" && h("a", { class: "button plain", href: `#/day/${id}` }, "Open the day")));
 }
 
-const told = (value) => {
+/** A value in words; a list or a set of values by what is in it. */
+function told(value) {
   if (value === null || value === undefined) return "not recorded";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-};
+  if (Array.isArray(value)) return value.map((each) => told(each)).join(", ");
+  if (typeof value !== "object") return String(value).replaceAll("_", " ");
+  const said = [value.side, value.site, value.intensity].filter((each) => (each ?? null) !== null);
+  return (said.length ? said : Object.values(value)).map(told).join(" ");
+}

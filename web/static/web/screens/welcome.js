@@ -1,7 +1,7 @@
 // For somebody who is not signed in: signing in, a new account, a forgotten password.
 
 import * as accounts from "../accounts.js";
-import { h, put } from "../dom.js";
+import { h, put, svg } from "../dom.js";
 import { codeInput, emailInput, field, form, passwordInput } from "../forms.js";
 import { canUsePasskeys, notShown, showPasskey } from "../passkeys.js";
 import { go } from "../router.js";
@@ -47,6 +47,7 @@ const another = (enter, name, words) =>
 function signIn(enter) {
   const said = h("p", { class: "error", role: "alert" });
   return [
+    motif(),
     h("h1", {}, "A diary of mood and pain"),
     h("p", { class: "lead" },
       "A minute a day. After some weeks you see what lasts, and what gets worse or better together."),
@@ -72,6 +73,12 @@ function signIn(enter) {
     h("p", {}, "New here? ", another(enter, "sign_up", "Make an account")),
   ];
 }
+
+/** Fourteen days, one of them not recorded. */
+const motif = () =>
+  svg("svg", { class: "motif", viewBox: "0 0 140 40", "aria-hidden": "true" },
+    Array.from({ length: 14 }, (_, place) =>
+      svg("circle", { cx: 10 + 20 * (place % 7), cy: place < 7 ? 10 : 30, r: 7, class: place === 9 ? "gap" : null })));
 
 async function withPasskey(path, enter) {
   try {
