@@ -21,6 +21,7 @@ from tests.browser.acting import (
     tap,
     today_of,
 )
+from tests.browser.axe import severe
 from tests.conftest import make_person
 
 WELCOME = "A diary of mood and pain"
@@ -247,3 +248,23 @@ def test_who_signed_in_long_ago_shows_who_they_are_before_an_account_is_deleted(
     show_who(page)
     heading(page, WELCOME)
     assert not Person.objects.filter(email=cleo.email).exists()
+
+
+def test_nothing_stands_in_the_way_on_the_pages_of_an_account(open_as, cleo, watched):
+    watched.expect(404)  # no authenticator app yet
+    page = ready(open_as(cleo, "account"))
+    heading(page, "Account and devices")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.emulate_media(reduced_motion="reduce")
+    for name, title in {
+        "email": "E-mail address",
+        "password": "Password",
+        "app": "Authenticator app",
+        "passkeys": "Passkeys",
+        "sessions": "Where you are signed in",
+        "delete": "Delete account",
+    }.items():
+        page.goto(f"/#/account/{name}")
+        heading(page, title)
+        assert (name, severe(page)) == (name, [])
+        assert (name, page.evaluate("document.scrollingElement.scrollWidth")) == (name, 320)
