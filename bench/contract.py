@@ -20,6 +20,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
+
 from bench.reminders import stage
 from config.children import account_for
 from config.embedded import start_valkey
@@ -80,7 +82,7 @@ def explored(url: str, folder: Path, seed: int, examples: int, say) -> Seen:
 @contextmanager
 def redis_of(folder: Path) -> Iterator[None]:
     server = start_valkey(folder, account_for(Path("/")), durable=False)
-    os.environ["REDIS_URL"] = server.url
+    os.environ["REDIS_URL"] = settings.THROTTLE_URL = server.url
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from api import counter
 from diary import due, record
 from diary.models import Diary, Person
 from diary.review import review
@@ -49,6 +50,12 @@ def look(now: datetime = NOW) -> None:
     """Review all that is due, as worker and beat would."""
     for claim in due.claim(now, 1_000):
         review(claim.token, claim.user_ids, now)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch):
+    """On a busy machine what is heavy waits longer for its turn."""
+    monkeypatch.setattr(counter, "PATIENCE", 20.0)
 
 
 @pytest.fixture

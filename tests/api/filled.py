@@ -6,8 +6,10 @@ Who adds a resource with ids of its own adds a line to `MAKERS`; tests fail unti
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from uuid import uuid4
 
+from diary.access import SHARE, Seen, note_access
 from diary.models import Occurrence, Person
 from tests.api.conftest import keep, look
 from tests.api.contract import CheckedPhone, operations
@@ -87,6 +89,8 @@ def fill(phone: CheckedPhone, person: Person) -> dict[str, list[str]]:
         name: [make(phone, person, name, number) for number in (1, 2)]
         for name, make in MAKERS.items()
     }
+    for day in (TODAY - timedelta(days=1), TODAY):
+        note_access(person.datakey.open(), Seen(SHARE, CANARY, "read", day, day), NOW)
     look()  # what was just written is seen, and changes no more afterwards
     return made
 

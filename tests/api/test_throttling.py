@@ -163,6 +163,7 @@ class TestWithoutRedis:
     @pytest.fixture(params=["gone", "hung"], autouse=True)
     def no_redis(self, request, settings, monkeypatch):
         monkeypatch.setattr(counter, "LONGEST_WAIT", 0.02)
+        monkeypatch.setattr(counter, "PATIENCE", 0.5)
         if request.param == "gone":
             settings.THROTTLE_URL = f"redis://127.0.0.1:1/{uuid4().int % 1000}"
             yield
