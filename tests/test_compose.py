@@ -85,7 +85,7 @@ def read_by_settings() -> dict[str, bool]:
             names[name.value] = not defaults
         elif ast.unparse(call.func) == "secret":
             names |= {name.value: not call.keywords, f"{name.value}_FILE": False}
-        elif ast.unparse(call.func) == "push_address":
+        elif ast.unparse(call.func) in ("push_address", "versions"):
             names[name.value] = False
     return names
 
