@@ -142,6 +142,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     request = context["request"]
     if isinstance(error, ObjectDoesNotExist | IntegrityError) and is_gone(request.user):
         error = exceptions.AuthenticationFailed()
+        for name in ("RateLimit-Policy", "RateLimit"):
+            context["view"].headers.pop(name, None)  # there is nobody to be counted any more
     content = described(error)
     if content is None:
         return None

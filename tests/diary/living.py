@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.db import connection
 
+from diary.access import SHARE, Seen, note_access
 from diary.models import Person
 from tests.api.accounts import ACCOUNT, AUTH, PASSWORD, ask, reauthenticate, sign_up
 from tests.api.conftest import keep, look
@@ -14,13 +15,18 @@ from tests.api.passkey import Authenticator
 from tests.api.syncing import body, entry
 from tests.api.test_patterns import both
 from tests.conftest import NOW, TODAY
+from tests.diary.exporting import write_all
+from tests.diary.keeping import vault_of
 from tests.diary.reminders.reminding import pass_time
 
 PASSKEYS = "authenticators/webauthn"
 
 
 def live(email: str, name: str) -> CheckedPhone:
-    """Somebody signs up, uses everything that there is, and has their phone still in hand."""
+    """Somebody signs up, uses everything that there is, and has their phone still in hand.
+
+    Exports are written by a connection of their own, so it takes a committed database.
+    """
     phone = CheckedPhone()
     sign_up(phone, email)
     person = Person.objects.get(email=email)
@@ -36,6 +42,9 @@ def live(email: str, name: str) -> CheckedPhone:
     phone.post(f"/api/v1/devices/{device['id']}/test")
     pass_time(NOW)
     phone.get("/api/v1/me", headers={"X-Timezone": "Asia/Kathmandu"})
+    phone.post("/api/v1/exports", {"formats": ["json", "csv"]})
+    write_all()
+    note_access(vault_of(person), Seen(SHARE, name, "read", TODAY, TODAY), NOW)
     _carry_passkey(phone)
     _leave_things_half_done(email)
     return phone
