@@ -33,8 +33,8 @@ from diary.reminders.schedule import Slot
 from diary.reminders.take_back import take_back
 from diary.reminders.travel import move
 
-BEGINS = datetime(2026, 3, 28, tzinfo=UTC)  # Berlin, Nuuk, Lord Howe and Auckland change clocks
-DAYS = 8
+BEGINS = datetime(2026, 3, 28, tzinfo=UTC)  # Berlin, Nuuk and Troll change their clocks
+DAYS = 4
 STEP = timedelta(minutes=15)
 STEPS_A_DAY = timedelta(days=1) // STEP
 AFTERWARDS = timedelta(hours=4) // STEP  # nobody does anything, so that all comes to its end

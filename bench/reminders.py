@@ -90,7 +90,7 @@ def main(*, quick: bool, seed: int | None, today: date, say: Say) -> int:
             )
     say("")
     for row in rows:
-        say(f"{'MISSED' if row.missed else 'kept':<7}{row.of:<58}{row.seen:<30}{row.goal}")
+        say(f"{'MISSED' if row.missed else 'kept':<7}{row.of:<64}{row.seen:<30}{row.goal}")
     missed = sum(row.missed for row in rows)
     say(f"\n{time.monotonic() - began:.0f} seconds; {missed} of {len(rows)} goals missed.")
     return missed
