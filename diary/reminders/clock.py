@@ -51,6 +51,11 @@ def resolve(zone: str, day: date, minute: int) -> Firing:
     if shown.replace(tzinfo=None) == wall:
         twice = first.utcoffset() != first.replace(fold=1).utcoffset()
         return Firing(at, OVERLAP_FIRST if twice else EXACT)
+    # Where a zone's table ends and its rule begins, zoneinfo may read a local time by the offset of
+    # neither (Nuuk, 2023-10-28): by the one that the clock shows then, it is there after all.
+    other = (wall - shown.utcoffset()).replace(tzinfo=UTC)
+    if other.astimezone(there).replace(tzinfo=None) == wall:
+        return Firing(other, EXACT)
     if shown.date() == day:
         return Firing(at, GAP_SHIFTED)
     change = _change(there, first, at)

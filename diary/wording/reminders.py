@@ -100,5 +100,5 @@ def every_sentence() -> Iterator[str]:
     yield from map(unsubscribe, _UNSUBSCRIBE)
     yield in_quiet_hours(OWN_WORDS)
     yield no_way_to_you()
-    yield turn_mails_off()
+    yield turn_mails_off(translation.get_language() or "en")
     yield paused(OWN_WORDS)

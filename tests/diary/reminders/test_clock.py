@@ -54,6 +54,9 @@ CASES = {
     "the last half hour of a date is cut": (
         "Asia/Pyongyang", date(2018, 5, 4), "23:45", "2018-05-04T15:00", "gap_clamped",
     ),
+    "the end of a zone's table, misread by zoneinfo": (
+        "America/Nuuk", date(2023, 10, 28), "23:30", "2023-10-29T01:30", "exact",
+    ),
     "no such date in Samoa": ("Pacific/Apia", date(2011, 12, 30), "09:00", None, "no_such_date"),
     "nor at its last minute": ("Pacific/Apia", date(2011, 12, 30), "23:59", None, "no_such_date"),
     "the date after it": (
