@@ -36,7 +36,9 @@ from tests.compose_file import (
 )
 
 APP = COMPOSE["x-app"]["environment"]
-OPTIONAL = ("DIARY_FCM_", "DIARY_APNS_", "DIARY_WEB_PUSH_", "DIARY_PASSKEY_APPS")
+OPTIONAL = (
+    "DIARY_FCM_", "DIARY_APNS_", "DIARY_WEB_PUSH_", "DIARY_PASSKEY_APPS", "DIARY_OLDEST_APPS",
+)  # fmt: skip
 
 
 # --- The schema ----------------------------------------------------------------------------------
