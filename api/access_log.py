@@ -8,8 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api import document as words
-from api.problems import BadParameter
-from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
+from api.queries import limit_parameter, next_page, read_query, uuid_after
 from diary.access import OPERATOR, SHARE, read_accesses
 
 
@@ -35,10 +34,7 @@ class AccessLog(APIView):
     )
     def get(self, request):
         query = read_query(request, {"limit", "after"})
-        most, place = limit_parameter(query), place_after(query)
-        after = None if place is None else read_uuid(place)
-        if place is not None and after is None:
-            raise BadParameter("after", "type", "This is no place in a list; use `next`.")
+        most, after = limit_parameter(query), uuid_after(query)
         found = list(read_accesses(request.user.datakey.open(), after=after, most=most + 1))
         page, more = found[:most], len(found) > most
         items = [

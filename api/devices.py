@@ -18,8 +18,8 @@ from rest_framework.views import APIView
 from api import document as words
 from api.fields import Choice, StrictSerializer, Text, read_instant, refuse, shown
 from api.parsing import sent_object
-from api.problems import BadParameter, NotReady
-from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
+from api.problems import NotReady
+from api.queries import limit_parameter, next_page, read_query, read_uuid, uuid_after
 from api.reminder_fields import Until
 from diary.channels import endpoints
 from diary.models import Device
@@ -118,12 +118,10 @@ class DeviceList(APIView):
     )
     def get(self, request):
         query = read_query(request, {"limit", "after"})
-        most, after = limit_parameter(query), place_after(query)
+        most, after = limit_parameter(query), uuid_after(query)
         mine = request.user.device_set.order_by("-id")
         if after is not None:
-            if (last := read_uuid(after)) is None:
-                raise BadParameter("after", "type", "This is no place in a list; use `next`.")
-            mine = mine.filter(id__lt=last)
+            mine = mine.filter(id__lt=after)
         found = list(mine[: most + 1])
         page, more = found[:most], len(found) > most
         vault = request.user.datakey.open()

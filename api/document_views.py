@@ -17,12 +17,13 @@ from api import document as words
 from api.documents import Collection, Fields, recorded
 from api.etags import condition, not_modified, tag
 from api.parsing import MergePatch, StrictJSON, sent_object
-from api.problems import BadParameter, Exists, PreconditionFailed, Problem
+from api.problems import Exists, PreconditionFailed, Problem
 from api.queries import (
     date_parameter,
     date_range,
     limit_parameter,
     next_page,
+    no_place,
     place_after,
     read_query,
     told_of,
@@ -115,7 +116,7 @@ class DocumentList(DocumentView):
         day, _, key = text.rpartition("/")
         dated = date_parameter(day, "after", now) if self.collection.dated else None
         if (read := self.collection.key_to_read(key)) is None:
-            raise BadParameter("after", "type", "This is no place in a list; use `next`.")
+            raise no_place()
         return dated, read
 
     def place_of(self, key: str, day) -> str:

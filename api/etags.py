@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from diary.analysis import RULES
@@ -29,6 +30,7 @@ def computed_tag(request, diary: Diary, today: date) -> str:
         diary.reviewed_through,
         diary.reviewed_rules,
         RULES,
+        settings.SPECTACULAR_SETTINGS["VERSION"],
         today,
         get_language(),
         request.get_full_path(),

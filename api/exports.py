@@ -20,7 +20,7 @@ from api import document as words
 from api.fields import Choice, Several, StrictSerializer, refuse
 from api.parsing import sent_object
 from api.problems import BadParameter, NotReady
-from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
+from api.queries import limit_parameter, next_page, read_query, read_uuid, uuid_after
 from api.rendering import JSON
 from diary.exchange.fortnight import FORMATS
 from diary.exports.ask import OtherRequest, ask_for
@@ -75,12 +75,10 @@ class ExportList(APIView):
     )
     def get(self, request):
         query = read_query(request, {"limit", "after"})
-        most, after = limit_parameter(query), place_after(query)
+        most, after = limit_parameter(query), uuid_after(query)
         mine = exports_of(request).order_by("-id")
         if after is not None:
-            if (last := read_uuid(after)) is None:
-                raise BadParameter("after", "type", "This is no place in a list; use `next`.")
-            mine = mine.filter(id__lt=last)
+            mine = mine.filter(id__lt=after)
         found = list(mine[: most + 1])
         page, more = found[:most], len(found) > most
         return Response(

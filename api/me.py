@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -19,6 +19,7 @@ from api import document as words
 from api.authentication import refuse_if_long_ago
 from api.fields import Choice, StrictSerializer, Switch, Zone, on_scale, refuse, shown
 from api.parsing import MergePatch, StrictJSON, sent_object
+from api.problems import Unavailable
 from api.queries import read_query
 from diary.erasure import erase
 from diary.models import Diary
@@ -118,7 +119,10 @@ class MeView(APIView):
         read_query(request, ())
         now = timezone.now()
         refuse_if_long_ago(request, now)
-        erase(request.user.pk, now)
+        try:
+            erase(request.user.pk, now)
+        except IntegrityError:  # somebody signed in to it in this moment; asked again, it goes
+            raise Unavailable from None
         return Response(status=204)
 
 

@@ -128,7 +128,21 @@ def place_after(query: dict[str, str]) -> str | None:
     try:
         return base64.urlsafe_b64decode(query["after"].encode("ascii")).decode("utf-8")
     except (binascii.Error, ValueError):
-        raise BadParameter("after", "type", "This is no place in a list; use `next`.") from None
+        raise no_place() from None
+
+
+def uuid_after(query: dict[str, str]) -> UUID | None:
+    """The same of a list whose keys are UUIDs."""
+    place = place_after(query)
+    if place is None:
+        return None
+    if (read := read_uuid(place)) is None:
+        raise no_place()
+    return read
+
+
+def no_place() -> BadParameter:
+    return BadParameter("after", "type", "This is no place in a list; use `next`.")
 
 
 def next_page(request, place: str | None) -> str | None:

@@ -20,8 +20,7 @@ from api.answers import ANSWERS, EXAMPLE, Answer, AnswerWritten
 from api.document_views import NewDocuments
 from api.fields import Choice, refuse, shown
 from api.parsing import sent_object
-from api.problems import BadParameter
-from api.queries import limit_parameter, next_page, place_after, read_query
+from api.queries import limit_parameter, next_page, no_place, place_after, read_query
 from diary import record
 from diary.questionnaires import QUESTIONNAIRES, Questionnaire, offered
 from diary.vault import Vault
@@ -68,7 +67,7 @@ class QuestionnaireList(APIView):
         query = read_query(request, {"limit", "after"})
         most, after = limit_parameter(query), place_after(query)
         if after not in (None, *QUESTIONNAIRES):
-            raise BadParameter("after", "type", "This is no place in a list; use `next`.")
+            raise no_place()
         codes = list(QUESTIONNAIRES)
         codes = codes[codes.index(after) + 1 :] if after else codes
         diary = request.user.diary

@@ -22,7 +22,7 @@ from api import document as words
 from api.fields import shown
 from api.parsing import MergePatch, StrictJSON, sent_object
 from api.problems import BadParameter
-from api.queries import limit_parameter, next_page, place_after, read_query, read_uuid
+from api.queries import limit_parameter, next_page, read_query, read_uuid, uuid_after
 from api.reminder_fields import (
     CHANNELS,
     KINDS,
@@ -81,12 +81,10 @@ class ReminderList(APIView):
     )
     def get(self, request):
         query = read_query(request, {"limit", "after"})
-        most, after = limit_parameter(query), place_after(query)
+        most, after = limit_parameter(query), uuid_after(query)
         mine = request.user.reminder_set.filter(kind__in=KINDS).order_by("-id")
         if after is not None:
-            if (last := read_uuid(after)) is None:
-                raise BadParameter("after", "type", "This is no place in a list; use `next`.")
-            mine = mine.filter(id__lt=last)
+            mine = mine.filter(id__lt=after)
         found = list(mine[: most + 1])
         page, more = found[:most], len(found) > most
         showing = Showing(request.user, timezone.now())

@@ -175,7 +175,7 @@ class Company:
             one = rows[message.occurrence]
             slots[one.reminder, one.local_date, one.minute] += 1
             entered = self.entered.get((message.user_id, one.entry_date))
-            answered += one.unless_entered and entered is not None and entered < message.at
+            answered += one.unless_entered and entered is not None and entered <= message.at
             if message.at - one.due_at > LATE:
                 late[message.user_id, message.at] += 1
                 at_night += QUIET._replace(zone=message.zone).ends_at(message.at) != message.at

@@ -26,8 +26,9 @@ def erase(user_id: UUID, now: datetime) -> bool:
         return False
     DataKey.objects.filter(user_id=user_id).delete()
     person = Person.objects.get(pk=user_id)
+    begun = list(pending(now, str(user_id), person.email))
+    # Read last, so that whoever signs in meanwhile is most likely among them.
     devices = UserSession.objects.filter(user_id=user_id).values_list("session_key", flat=True)
-    begun = pending(now, str(user_id), person.email)
     Session.objects.filter(session_key__in=[*devices, *begun]).delete()
     person.delete()
     return True

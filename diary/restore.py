@@ -27,6 +27,7 @@ from diary.reminders.let_pass import let_pass
 # More than anybody has written since any backup, and far below what JSON numbers hold (2**53): a
 # revision that a device has seen and that is lost now lies below all that come.
 AHEAD = 2**32
+_SCHEMAS = ("public", "keys")
 _ASIDE = "{}_before_restore"
 _BEGIN_ANEW = """
 UPDATE diary SET
@@ -57,11 +58,11 @@ def restore(base: Path, now: datetime, *, over: bool, name: str = "") -> Restore
     diary = found[-1]
     diary.check()
     _refuse_unknown(diary)
+    _take_the_time()
     _put_back_what_stands_aside()
     if not over:
         _refuse_if_used()
     keys = None if _rows("keys.data_key") else _newest_keys(base)
-    _take_the_time()
     if over:
         _end_other_connections()
     with _aside("public", *(["keys"] if keys else [])):
@@ -89,6 +90,10 @@ def _begin_anew(now: datetime) -> tuple[int, int]:
                 " take them out first (remove_person): then the keys of the backup are used."
             )
         gone = sum(erase(user_id, now) for user_id in left)
+        # With all the rest or not at all: what stands aside says that a restore has not succeeded.
+        with connection.cursor() as cursor:
+            for schema in _SCHEMAS:
+                cursor.execute(f"DROP SCHEMA IF EXISTS {_ASIDE.format(schema)} CASCADE")
     return gone, passed
 
 
@@ -156,7 +161,7 @@ def _load(archive: Archive) -> None:
 
 @contextmanager
 def _aside(*schemas: str) -> Iterator[None]:
-    """Let these schemas stand aside, and come back unless all that follows succeeds."""
+    """Let these schemas stand aside; they come back unless all that follows succeeds."""
     with transaction.atomic(), connection.cursor() as cursor:
         for schema in filter(_is_there, schemas):
             cursor.execute(f"ALTER SCHEMA {schema} RENAME TO {_ASIDE.format(schema)}")
@@ -170,15 +175,12 @@ def _aside(*schemas: str) -> Iterator[None]:
     finally:
         if not done:
             _put_back_what_stands_aside()
-    with transaction.atomic(), connection.cursor() as cursor:
-        for schema in schemas:
-            cursor.execute(f"DROP SCHEMA IF EXISTS {_ASIDE.format(schema)} CASCADE")
 
 
 def _put_back_what_stands_aside() -> None:
     """Also what an earlier restore left there that was killed."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for schema in ("public", "keys"):
+        for schema in _SCHEMAS:
             if _is_there(aside := _ASIDE.format(schema)):
                 cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
                 cursor.execute(f"ALTER SCHEMA {aside} RENAME TO {schema}")
@@ -194,4 +196,5 @@ def _take_the_time() -> None:
     """The limits that keep a request short are not for this."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET lock_timeout = 0")
         cursor.execute("SET idle_in_transaction_session_timeout = 0")

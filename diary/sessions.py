@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
+from django.contrib.sessions.serializers import JSONSerializer
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -86,12 +87,21 @@ def _end(began: datetime, now: datetime) -> datetime:
 
 def pending(now: datetime, *words: str) -> Iterator[str]:
     """The keys of sessions that nobody has signed in with yet and that speak of one of these."""
-    sought = [word.encode() for word in words]
+    sought = {word.casefold() for word in words}
     rows = Session.objects.filter(expire_date__lte=now + PENDING)
     for key, sealed in rows.values_list("session_key", "session_data").iterator(_AT_ONCE):
-        held = opened(key, sealed) or b""
-        if any(word in held for word in sought):
+        held = JSONSerializer().loads(opened(key, sealed) or b"{}")
+        if any(text.casefold() in sought for text in _texts(held)):
             yield key
+
+
+def _texts(held: Any) -> Iterator[str]:
+    """Every text in what a session holds, however deep."""
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict | list):
+        for one in held.values() if isinstance(held, dict) else held:
+            yield from _texts(one)
 
 
 def forget_ended(now: datetime, most: int = _AT_ONCE) -> int:

@@ -13,5 +13,5 @@ from django.utils.module_loading import import_module
 
 
 def whole_diary() -> ModuleType:
-    """The module with `Shown(person, vault, now)` and `asked(collection, document, now)`."""
+    """The module with `Shown(person, vault, now)`, `Asked(person, vault, now)` and `Refused`."""
     return import_module(settings.WHOLE_DIARY)

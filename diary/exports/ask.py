@@ -51,5 +51,6 @@ def ask_for(vault: Vault, formats: Sequence[str], key: str | None, now: datetime
 
 def forget(user_id: UUID, exports: Sequence[UUID]) -> None:
     """Take these exports away with what was written of them; a running one stops by itself."""
-    ExportPart.objects.filter(user_id=user_id, export__in=exports).delete()
+    # In this order: a writer that keeps a part just now is waited for, and its part seen.
     Export.objects.filter(user_id=user_id, id__in=exports).delete()
+    ExportPart.objects.filter(user_id=user_id, export__in=exports).delete()

@@ -89,6 +89,8 @@ def try_out(device: Device, zone: str, today: Any, minute: int, now: datetime) -
         time_zone=zone,
     )  # fmt: skip
     with transaction.atomic():
+        # As wherever one is made: nobody is taken out between here and its end.
+        Diary.objects.select_for_update().get(user_id=device.user_id)
         occurrence.save(force_insert=True)
         Delivery.objects.create(
             user_id=device.user_id, id=uuid7(), occurrence=occurrence.id, target=device.id,

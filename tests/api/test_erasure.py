@@ -19,19 +19,20 @@ from diary import due
 from diary.channels.post import Answer
 from diary.erasure import erase
 from diary.looking import look_over
-from diary.models import Channel, DataKey, Delivery, Diary, Person, Record, Review
+from diary.models import Channel, DataKey, Delivery, Diary, Occurrence, Person, Record, Review
 from diary.reminders.deliver import send
 from diary.reminders.fan import fan
 from diary.reminders.plan import plan
 from diary.reminders.sweep import sweep
 from diary.review import review
-from tests.api.accounts import ACCOUNT, PASSWORD, ask, sign_in, sign_up
+from tests.api.accounts import ACCOUNT, PASSWORD, ask, mailed_code, sign_in, sign_up
 from tests.api.conftest import keep, phone_of
 from tests.api.contract import CheckedPhone, document
 from tests.api.test_document import SOME_ID
 from tests.api.test_ownership import OPERATIONS, example
 from tests.conftest import NOW, TODAY, make_person
 from tests.diary.living import about_people, everything, live
+from tests.diary.locks import wait_until_somebody_waits
 from tests.diary.reminders.reminding import at, carry, remind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_guesses")]
@@ -164,6 +165,37 @@ def test_whatever_is_asked_in_that_moment_is_refused_and_brings_nothing_back(
     assert set(told.values()) <= {200, 204, 401, 404}, told
 
 
+def test_what_somebody_with_a_similar_address_has_begun_goes_on(cleos):
+    other = CheckedPhone()
+    sent = {"email": "mc" + CLEO, "password": PASSWORD}
+    assert ask(other, "signup", sent).status_code == 401
+    assert cleos.delete(ME).status_code == 204
+    assert ask(other, "email/verify", {"key": mailed_code()}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_push_in_that_moment_waits_and_comes_to_nothing(transactional_db):
+    person = make_person("dora@diary.example")
+    phone = phone_of(person)
+    sent = {"platform": "fcm", "address": "doras-phone", "app": "diary"}
+    device = phone.post("/api/v1/devices", sent).json()
+    document()  # made once, before there are threads
+
+    def try_it_out() -> int:
+        try:
+            return phone.post(f"/api/v1/devices/{device['id']}/test").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert erase(person.pk, NOW)
+            trying = pool.submit(try_it_out)
+            wait_until_somebody_waits()
+        assert trying.result(20) == 401
+    assert Occurrence.objects.count() == Person.objects.count() == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_while_four_phones_write_nothing_breaks(transactional_db):
     document()  # made once, before there are threads
@@ -248,7 +280,8 @@ def test_a_sender_in_the_middle_of_it_says_nothing_more(channel):
     assert sweep(due_at + timedelta(hours=1)) == 0
 
 
-def test_removing_by_hand_is_the_same(noon, ben):
+@pytest.mark.django_db(transaction=True)
+def test_removing_by_hand_is_the_same(transactional_db, noon, ben):
     cache.clear()
     before = everything()
     live(CLEO, "Cleo")

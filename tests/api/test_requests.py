@@ -60,7 +60,7 @@ ADDRESSES = {
     "a page in a mail": "/unsubscribe/x",
     "health": "/health/live",
     "a file": "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css",
-    "a redirection": "/",
+    "the web app": "/",
 }
 
 

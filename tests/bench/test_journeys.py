@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def as_they_were(settings):
-    """The bench sets a spread and a rate for itself."""
+    """The bench sets a spread and a rate for itself; what is set here first is put back."""
+    settings.REMINDER_SPREAD = settings.REMINDER_SPREAD
+    settings.CHANNEL_RATES = settings.CHANNEL_RATES
 
 
 def test_the_whole_way_nothing_comes_twice_or_at_night():

@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from diary import record
+from diary import restore as restoring
 from diary.archive import archives
 from diary.erasure import erase
 from diary.models import DataKey, Diary, Person, Reminder
@@ -225,6 +226,25 @@ class TestARestore:
         with pytest.raises(CommandError, match="with --over"):
             restore(base)
         assert everything() == before
+
+    def test_that_has_succeeded_leaves_nothing_to_be_undone(self, ana, base, monkeypatch):
+        """Killed in its last moment it is a restored diary, and people write on in it."""
+        keep(ana, {TODAY: {"pain": 4}})
+        back_up(base)
+        begin_anew = restoring._begin_anew
+
+        def killed_behind_it(now):
+            begin_anew(now)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, "_begin_anew", killed_behind_it)
+            with pytest.raises(KeyboardInterrupt):
+                restore(base, over=True)
+        keep(ana, {TODAY: {"pain": 9}})
+        with pytest.raises(CommandError, match="with --over"):
+            restore(base)
+        assert pain_of(ana) == 9
 
     def test_on_a_new_server_brings_the_keys_too(self, ana, base, own_database):
         keep(ana, {TODAY: {"pain": 4}})

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from diary import due
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             "fan": (partial(fan, wake), settings.DELIVER_EVERY),
             "sweep": (rounds.sweep_all, settings.SWEEP_EVERY),
             "purge": (rounds.purge_all, settings.PURGE_EVERY),
-            "export": (lambda now: wake("export", export), settings.EXPORT_EVERY),
+            "export": (partial(hand_out, wake), settings.EXPORT_EVERY),
         }
         for name, (step, seconds) in every.items():
             began = time.monotonic()
@@ -92,8 +92,10 @@ class Apart:
 
 
 def in_thread(job: Callable[[], None]) -> None:
-    close_old_connections()  # this thread's own
-    job()
+    try:
+        job()
+    finally:
+        connection.close()  # this thread's own
 
 
 def rest(seconds: float) -> None:
@@ -116,12 +118,15 @@ def send(channel: str) -> None:
     rounds.send_all(channel, timezone.now())
 
 
-def export() -> None:
-    now = timezone.now()
+def hand_out(wake: Callable[[str, Callable[[], None]], None], now: datetime) -> None:
     exports_due.take_away(now)
-    for claim in exports_due.claim(now):
-        make(claim, timezone.now())
+    wake("export", export)
     rounds.beat("export", now)
+
+
+def export() -> None:
+    for claim in exports_due.claim(timezone.now()):
+        make(claim, timezone.now())
 
 
 def say_uncaught(

@@ -16,14 +16,15 @@ class Command(BaseCommand):
 
     def handle(self, **options) -> None:
         closed = 0
-        for what, batches in {
-            "data keys": rewrap_data_keys(),
-            "second factors": reseal_factors(),
-        }.items():
+        for what, turn in {"data keys": rewrap_data_keys, "second factors": reseal_factors}.items():
             done = 0
-            for turned in batches:
-                done += turned.done
-                closed += turned.closed
+            # Until there is nothing left: a factor that is used in this moment is written back as
+            # it was read.
+            while turned := list(turn()):
+                done += sum(batch.done for batch in turned)
+                if not any(batch.done for batch in turned):
+                    closed += sum(batch.closed for batch in turned)
+                    break
             self.stdout.write(f"{done} {what} are now under {KEY_RING.newest}.")
         if closed:
             raise CommandError(

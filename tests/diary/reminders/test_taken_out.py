@@ -6,11 +6,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-from diary.models import Delivery, Diary, Occurrence, Person, Reminder
+from diary.erasure import erase
+from diary.models import Delivery, Occurrence, Person, Reminder
 from diary.reminders import plan as planning
 from tests.conftest import make_person
+from tests.diary.locks import wait_until_somebody_waits
 from tests.diary.reminders.reminding import at, carry, live_in, pass_time, remind
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,9 +27,7 @@ def ana(transactional_db):
 
 def take_out(person):
     try:
-        with transaction.atomic():
-            Diary.objects.select_for_update().get(user=person)
-            Person.objects.get(pk=person.pk).delete()
+        assert erase(person.pk, EVENING)
     finally:
         connection.close()
 
@@ -46,16 +46,6 @@ def planned_while(person, monkeypatch, meanwhile):
         leaving = other.submit(lambda: waits.wait(10) and meanwhile(person))
         planning.plan(EVENING)
         leaving.result(20)
-
-
-def wait_until_somebody_waits():
-    """Return once another connection waits for a lock."""
-    with connection.cursor() as cursor:
-        for _ in range(200):
-            cursor.execute("SELECT pg_sleep(0.02), count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[1]:
-                return
-    raise AssertionError("nobody waited for the planner")
 
 
 def test_what_is_planned_just_then_goes_too(ana, monkeypatch):
