@@ -22,11 +22,23 @@ import django
 
 from config.children import account_for, make_folder
 from config.embedded import start_postgres
+from config.environment import CHECKOUT
 from config.testing import forget_the_real_ones, throw_away_settings
 
 Say = Callable[[str], None]
 
 SEED = 20_260_320
+PAGE = CHECKOUT / "docs" / "reminders.md"
+INTRODUCTION = """\
+# The promises of reminders, tried
+
+What `python3 manage.py bench reminders` saw at its last full run. Rates are of CPU time, and of the
+clock where it is said; everything runs on this one machine, PostgreSQL and the providers too, which
+speak TLS and HTTP/2 as the real ones do. Which zones and years, how kills are counted and what
+each peer does otherwise stand at the top of `bench/clocks.py`, `bench/deaths.py`, `bench/peers.py`.
+
+| | promise | seen | goal |
+|---|---|---|---|"""
 
 
 class Size(NamedTuple):
@@ -92,8 +104,21 @@ def main(*, quick: bool, seed: int | None, today: date, say: Say) -> int:
     for row in rows:
         say(f"{'MISSED' if row.missed else 'kept':<7}{row.of:<64}{row.seen:<30}{row.goal}")
     missed = sum(row.missed for row in rows)
-    say(f"\n{time.monotonic() - began:.0f} seconds; {missed} of {len(rows)} goals missed.")
+    took = time.monotonic() - began
+    say(f"\n{took:.0f} seconds; {missed} of {len(rows)} goals missed.")
+    if not quick and seed is None:
+        PAGE.write_text(page(rows, today, took))
     return missed
+
+
+def page(rows: list[Row], today: date, took: float) -> str:
+    missed = sum(row.missed for row in rows)
+    lines = [
+        f"| {'**missed**' if row.missed else 'kept'} | {row.of} | {row.seen} | {row.goal} |"
+        for row in rows
+    ]
+    last = f"{today}, {took / 60:.0f} minutes, seed {SEED}: {missed} of {len(rows)} goals missed."
+    return "\n".join([INTRODUCTION, *lines, "", last, ""])
 
 
 @contextmanager
