@@ -81,10 +81,10 @@ PARTS = {
     "peers": "bench.peers:try_out",
     "travel": "bench.itineraries:try_out",
     "the whole way": "bench.journeys:try_out",
-    "planning": "bench.crowds:try_out",
     "downtime": "bench.downtime:try_out",
     "deaths": "bench.deaths:try_out",
     "redis": "bench.wiped:try_out",
+    "planning": "bench.crowds:try_out",
 }
 
 
