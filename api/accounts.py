@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import RequestDataTooBig
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, IntegrityError
+from django.http import JsonResponse
 from rest_framework.exceptions import UnsupportedMediaType
 
 from api import problems
@@ -21,6 +23,7 @@ LONGEST_LIMIT = "60"  # seconds; what allauth answers with 429 is counted by the
 # Two requests made one thing, or one deleted what the other was about to change.
 OVERTAKEN = {DatabaseError, IntegrityError}
 LARGEST_BODY = 16 * 1024  # an address, a password, a code
+LONGEST_ADDRESS = 254  # characters; allauth would cut off what does not fit
 
 
 class Accounts(DefaultAccountAdapter):
@@ -58,9 +61,11 @@ class AccountsEdge:
         if not request.path.startswith(ACCOUNTS):
             return self.get_response(request)
         try:
-            refuse_unreadable(request)
+            sent = read(request)
         except (problems.Problem, UnsupportedMediaType, RequestDataTooBig) as error:
             return problems.respond(request, problems.described(error))
+        if len(str(sent.get("email", ""))) > LONGEST_ADDRESS:
+            return too_long(LONGEST_ADDRESS)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             response["Retry-After"] = LONGEST_LIMIT
@@ -75,7 +80,8 @@ class AccountsEdge:
         return content and problems.respond(request, content)
 
 
-def refuse_unreadable(request) -> None:
+def read(request) -> dict[str, Any]:
+    """The object that was sent, readable and not too large. Raises Problem."""
     refuse_encoded(request)
     if len(request.body) > LARGEST_BODY:
         raise problems.TooLarge(LARGEST_BODY)
@@ -83,3 +89,10 @@ def refuse_unreadable(request) -> None:
     if "credential" in sent:
         host = request.get_host().partition(":")[0]  # as allauth names it to the authenticator
         refuse_unreadable_credential(sent["credential"], host)
+    return sent
+
+
+def too_long(most: int) -> JsonResponse:
+    """As allauth refuses an address."""
+    error = {"message": f"At most {most} characters.", "code": "max_length", "param": "email"}
+    return JsonResponse({"status": 400, "errors": [error]}, status=400)

@@ -64,7 +64,7 @@ def counter(url: str) -> Counter:
 
 
 def limit_of(method: str, view) -> Limit:
-    if method in getattr(view, "heavy", ()):
+    if (method if method != "HEAD" else "GET") in getattr(view, "heavy", ()):
         return HEAVY
     return READ if method in SAFE_METHODS else WRITE
 

@@ -18,6 +18,7 @@ def only(level: str) -> dict[str, Any]:
             # One line a request already says it; Django's own would repeat the path.
             "django.request": {"level": "ERROR"},
             "django.security": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever scans can cause it
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},

@@ -373,6 +373,7 @@ STATICFILES_DIRS = [("packages/uplot-1.6.32", npm.web_packages() / "uplot" / "di
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/packages/"  # the version stands in the address
 WHITENOISE_USE_FINDERS = True  # from where they are installed: there is no step to collect them
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 # ---- Logs -----------------------------------------------------------------------------------
 

@@ -210,7 +210,8 @@ class Stack:
 
     def prepare_settings(self, secrets: dict[str, str]) -> None:
         given = {name: text for name, text in os.environ.items() if name.startswith("DIARY_")}
-        self.settings |= {"DIARY_DEVELOPMENT": "1"} | given | secrets
+        own = {"DIARY_DEVELOPMENT": "1", "DIARY_PUBLIC_URL": self.address}
+        self.settings |= own | given | secrets
         self.settings["DIARY_STATE_DIR"] = str(self.state)
         self.environment = environment.without_postgres_variables(dict(os.environ))
         self.environment |= self.settings | {
@@ -359,6 +360,7 @@ class Stack:
 
     def stop(self) -> None:
         say("Stopping.")
+        write_over(self.lock, "it is just stopping; try again in a moment")
         environment.forget(self.state)
         # The API first, so that nothing is taken in that nobody would look after; servers last.
         self.supervisor.stop()

@@ -207,16 +207,24 @@ class Supervisor:
         self.launch(child)
 
     def stop(self, limit: float = 10.0) -> None:
-        """End all children, the last started first; a second signal cuts the waiting short."""
-        for child in reversed(self.children):
+        """End all children, all at once; a second signal cuts the waiting short."""
+        for child in self.children:
             child.quiet = True
-            self.end(child, signal.SIGTERM, limit)
+            if child.process is not None and child.process.poll() is None:
+                child.process.send_signal(signal.SIGTERM)
+        for child in reversed(self.children):
+            self.see_end(child, limit)
         self.children.clear()
 
     def end(self, child: Child, how: signal.Signals, limit: float) -> None:
-        if child.process is None or child.process.poll() is not None:
+        if child.process is not None and child.process.poll() is None:
+            child.process.send_signal(how)
+            self.see_end(child, limit)
+
+    def see_end(self, child: Child, limit: float) -> None:
+        """Wait until a child that was asked to end has ended; after the limit, end it."""
+        if child.process is None:
             return
-        child.process.send_signal(how)
         until = time.monotonic() + limit
         while child.process.poll() is None:
             if time.monotonic() > until or self.stops_asked > 1:

@@ -69,6 +69,7 @@ def _documents(vault: Vault, content: bytes, now: datetime, brought: Brought) ->
     whole = whole_diary()
     person = Person.objects.select_related("diary").get(pk=vault.user)
     asked = whole.Asked(person, vault, now)
+    seen = set()
     for name, place, document in fortnight_in.read(content):
         if name in _FOUND_ANEW:
             continue
@@ -79,6 +80,10 @@ def _documents(vault: Vault, content: bytes, now: datetime, brought: Brought) ->
                 yield place, asked.change(name, document)
         except whole.Refused as error:
             raise Unreadable(f"{place}: {error}") from None
+        which = (name, str(document.get("date" if name == "entries" else "id")))
+        if which in seen:  # the second would be written over the first
+            raise Unreadable(f"{place}: {which[1]} stands there twice")
+        seen.add(which)
 
 
 def _write(vault: Vault, batch: list[Placed], format: str, now: datetime, brought: Brought) -> None:

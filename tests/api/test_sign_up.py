@@ -50,6 +50,14 @@ def test_the_code_stands_alone_on_a_line_of_a_plain_mail(stranger):
     assert "testserver" not in message.as_string()  # a forged Host would be told to people
 
 
+def test_an_address_that_is_too_long_is_refused_and_never_cut_off(stranger):
+    sent = {"email": f"{'e' * 246}@y.example", "password": PASSWORD}
+    answer = ask(stranger, "signup", sent)
+    assert (answer.status_code, answer.json()["errors"][0]["param"]) == (400, "email")
+    assert mail.outbox == []
+    sign_up(stranger, f"{'e' * 244}@y.example")
+
+
 @pytest.mark.parametrize("key", ["WRONG-CODE", "", "0", " ", "%", None, 7, ["a"]], ids=repr)
 def test_a_wrong_code_confirms_nothing(stranger, key):
     ask(stranger, "signup", {"email": CLEO, "password": PASSWORD})

@@ -88,7 +88,7 @@ OTHER_DOCUMENTS = {
     "in the future": ({"entries": [{"date": "2026-03-22"}]}, "/date future_date", 0),
     "before 2000": ({"entries": [{"date": "1999-12-31"}]}, "/date too_early", 0),
     "without a date": ({"entries": [{"pain": 4}]}, "/date type", 0),
-    "no object": ({"entries": [GOOD, GOOD, 7]}, "type", 2),
+    "no object": ({"entries": [GOOD, GOOD | {"date": "2026-03-02"}, 7]}, "type", 2),
     "no document": ({"entries": [[]]}, "type", 0),
     "an unknown field": ({"entries": [GOOD | {"cure": 1}]}, "/cure unknown_field", 0),
     "a field that is no word": ({"entries": [GOOD | {"\x1b[2J\n": 1}]}, "�[2J� unknown_field", 0),
@@ -145,6 +145,11 @@ def test_a_document_that_is_none_is_named_by_its_place(ana, tmp_path, lists, say
 def test_json_that_is_absurd_is_named_by_its_place(ana, tmp_path, body, says):
     text = json.dumps(whole()).encode().replace(b'"entries": []', b'"entries": [' + body + b"]")
     assert says.replace("/ ", "") in told(ana, text, tmp_path)
+
+
+def test_a_day_that_stands_there_twice_is_refused(ana, tmp_path):
+    said = told(ana, whole(entries=[GOOD, GOOD | {"pain": 2}]), tmp_path)
+    assert "entries[1]: 2026-03-01 stands there twice" in said
 
 
 def test_what_comes_before_the_fault_is_taken_back(ana, monkeypatch):
