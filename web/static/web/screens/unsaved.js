@@ -33,11 +33,11 @@ const KIND = { activities: "Something you did", moments: "A check-in", trackers:
 function card(change, now, labels) {
   const { collection, id, trouble } = change;
   const heading = collection === "entries" ? wholeDate(id) : KIND[collection] ?? collection;
-  const conflict = trouble.kind === "conflict";
-  const said = conflict
-    ? "This was also changed on another device. Which one holds?"
-    : (trouble.problem?.errors ?? []).map((each) => each.detail).filter(Boolean).join(" ")
-      || trouble.problem?.detail || "The server did not say why.";
+  const conflict = trouble.kind === "conflict" || trouble.fields?.length > 0;
+  const said = [
+    conflict && "This was also changed on another device. Which one holds?",
+    (trouble.problem || !conflict) && reasonOf(trouble.problem),
+  ].filter(Boolean).join(" ");
   const fields = Object.entries(trouble.set ?? {}).filter(([name]) => !["edited_at", "time_zone"].includes(name));
   return h("section", { class: "card", "aria-label": heading },
     h("h2", {}, heading),
@@ -53,6 +53,10 @@ function card(change, now, labels) {
       h("button", { type: "button", class: "button plain", onclick: () => yieldTo(change) }, conflict ? "Keep the other" : "Let it go"),
       collection === "entries" && h("a", { class: "button plain", href: `#/day/${id}` }, "Open the day")));
 }
+
+const reasonOf = (problem) =>
+  (problem?.errors ?? []).map((each) => each.detail).filter(Boolean).join(" ")
+  || problem?.detail || "The server did not say why.";
 
 /** A value in words; a list or a set of values by what is in it. */
 function told(value) {
