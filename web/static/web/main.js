@@ -44,6 +44,7 @@ onSession(async () => {
 });
 onChange((what) => what === "me" && refreshSupport().catch(() => {}));
 addEventListener("online", refresh);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
 
 prepareHelp();
 start();

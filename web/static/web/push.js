@@ -39,27 +39,38 @@ export async function turnOn(key) {
 }
 
 export async function turnOff() {
-  const device = await read("device");
-  if (device) await remove(`devices/${device}`);
-  await letGo();
+  await removeThisDevice();
+  await forget("device");
+  await unsubscribe();
   return pushState();
 }
 
-/** This browser takes no more pushes, whoever sends them. */
-async function letGo() {
-  await forget("device");
-  await (await subscriptionHere())?.unsubscribe();
+/** The server sends this browser nothing more. Throws `Offline` and `Problem`. */
+export async function removeThisDevice() {
+  const device = await read("device");
+  if (!device) return;
+  try {
+    await remove(`devices/${device}`);
+  } catch (error) {
+    if (error.status !== 404 && error.status !== 401) throw error; // it is gone already
+  }
 }
+
+/** This browser takes no more pushes, whoever sends them. */
+const unsubscribe = async () => (await subscriptionHere())?.unsubscribe();
 
 /** What was shown while there was no network is told now; and who has signed out gets nothing. */
 export function followSession() {
   if (!canPush()) return;
   const tell = async () => (await navigator.serviceWorker.ready).active.postMessage("send receipts");
-  addEventListener("online", tell);
-  onSession(async () => {
+  const settle = async () => {
+    const registered = await read("device"); // it leaves this device with its person
+    if (!registered && (await isSignedIn() || !(await account()))) await unsubscribe();
     if (await isSignedIn()) await tell();
-    else if (!(await account())) await (await subscriptionHere())?.unsubscribe(); // not where it only lapsed
-  });
+  };
+  addEventListener("online", tell);
+  onSession(settle);
+  settle();
 }
 
 /** The key as the browser wants it. */

@@ -2,7 +2,7 @@
 // person says so.
 
 import { wholeDate } from "../dates.js";
-import { insist, onDiary, record, unsaved, yieldTo } from "../diary.js";
+import { insist, onDiary, record, refusedHere, tryAgain, unsaved, yieldTo } from "../diary.js";
 import { h, put } from "../dom.js";
 import { vocabulary } from "../me.js";
 import { empty } from "../states.js";
@@ -16,12 +16,20 @@ export async function show(place, { signal }) {
     const { troubles } = await unsaved();
     const cards = await Promise.all(troubles.map(async (each) =>
       card(each, await record(each.collection, each.id), labels)));
+    if (refusedHere()) cards.unshift(notKept());
     put(list, cards.length ? cards : empty("All is saved", h("p", {}, h("a", { href: "#/today" }, "Go to today"))));
   };
   await draw();
   place.append(h("h1", {}, title), list);
   onDiary(draw, { signal });
 }
+
+const notKept = () =>
+  h("section", { class: "card", "aria-label": "Not kept on this device" },
+    h("h2", {}, "Not kept on this device"),
+    h("p", {}, "What you wrote last is in this page only: the device would not store it. Leave the page open. "
+      + "It may help to free some space, or to use a window that is not private. It is tried again by itself."),
+    h("div", { class: "buttons" }, h("button", { type: "button", class: "button quiet", onclick: tryAgain }, "Try again")));
 
 async function labelsOf() {
   const { measures, symptoms } = await vocabulary();
