@@ -19,7 +19,7 @@ def name_of(path) -> str:
 
 @pytest.mark.parametrize("path", [*MODULES, *STYLES], ids=name_of)
 def test_a_file_has_one_idea(path):
-    assert path.read_text().count("\n") < (400 if path.suffix == ".js" else 600)
+    assert path.read_text().count("\n") < 400
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -5,7 +5,7 @@ import { Offline, Problem, get, post } from "./api.js";
 import { ownZone } from "./dates.js";
 import { me, refreshMe } from "./me.js";
 import { answered, newer, sent, unsent, wire } from "./overlay.js";
-import { session, transactFor } from "./session.js";
+import { SomebodyElse, session, transactFor } from "./session.js";
 import { onChange, read, result, tell } from "./store.js";
 
 const SOON = 500; // milliseconds after the last touch
@@ -73,8 +73,9 @@ export async function fetched() {
 }
 
 async function again(error) {
-  if (error.name === "AbortError" || error.status === 401) return enter("idle"); // the session is over
-  if (!(error instanceof Offline || error instanceof Problem)) {
+  if (error instanceof SomebodyElse || error.status === 401) return enter("idle"); // the session is over
+  // A DOMException: the disk would not take it, and may later.
+  if (!(error instanceof Offline || error instanceof Problem || error instanceof DOMException)) {
     enter("failing");
     throw error;
   }
