@@ -221,7 +221,9 @@ def test_nothing_of_one_person_is_kept_for_the_next(context, today, ana, ben):
     recorded(today, "Pain", "not recorded")
 
 
-def test_what_is_being_typed_when_another_tab_signs_out_goes_to_nobody(context, today, ana, ben, watched):
+def test_what_is_being_typed_when_another_tab_signs_out_goes_to_nobody(
+    context, today, ana, ben, watched
+):
     """Two tabs: the note of one is younger than a breath when the other one signs out."""
     watched.expect(401)
     unfold(today, "Note")

@@ -1,6 +1,8 @@
 // Reminders in this browser by Web Push: asking for them, and letting go of them.
 
 import { post, remove } from "./api.js";
+import { browserName } from "./browsers.js";
+import { bytesOf } from "./bytes.js";
 import { account, isSignedIn, onSession } from "./session.js";
 import { forget, keep, read } from "./store.js";
 
@@ -73,23 +75,8 @@ export function followSession() {
   settle();
 }
 
-/** The key as the browser wants it. */
-function bytesOf(base64url) {
-  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
 function sameKey(buffer, key) {
   const wanted = bytesOf(key);
   const had = new Uint8Array(buffer ?? []);
   return had.length === wanted.length && had.every((byte, at) => byte === wanted[at]);
-}
-
-/** "Firefox on Linux", as far as a browser says. */
-export function browserName({ userAgent, userAgentData } = navigator) {
-  const brand = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]]
-    .find(([mark]) => userAgent.includes(mark))?.[1] ?? "Browser";
-  const system = userAgentData?.platform
-    || ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"].find((name) => userAgent.includes(name));
-  return system ? `${brand} on ${system}` : brand;
 }

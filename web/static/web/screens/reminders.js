@@ -1,9 +1,10 @@
 // Reminders: today's, all that are set, and whether this browser shows them.
 
 import { get, post } from "../api.js";
+import { browserName } from "../browsers.js";
 import { h, put } from "../dom.js";
 import { me } from "../me.js";
-import { browserName, pushState, turnOff, turnOn } from "../push.js";
+import { pushState, turnOff, turnOn } from "../push.js";
 import { KINDS, clockIn, isOpen, scheduleSaid, stateSaid } from "../reminders.js";
 import { empty } from "../states.js";
 
