@@ -24,7 +24,7 @@ def script() -> str:
 
 
 def severe(page: Page, rules: list[str] | None = None) -> list[str]:
-    """What stands in somebody's way on this page by all rules, or these: a line for each element."""
+    """What stands in somebody's way here, by all rules or these: a line for each element."""
     if not page.evaluate("() => 'axe' in globalThis"):
         page.evaluate(script())
     found = page.evaluate(ASK, rules)
