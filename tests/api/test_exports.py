@@ -212,7 +212,9 @@ def test_somebody_elses_is_not_there(phone, bens_phone):
     assert bens_phone.get(EXPORTS).json()["items"] == []
 
 
-@pytest.mark.parametrize("address", [f"{EXPORTS}/01890000-0000-7000-8000-000000000000", f"{EXPORTS}/x", f"{EXPORTS}/%00"])
+@pytest.mark.parametrize(
+    "address", [f"{EXPORTS}/01890000-0000-7000-8000-000000000000", f"{EXPORTS}/x", f"{EXPORTS}/%00"]
+)
 def test_what_is_no_export_is_not_there(phone, address):
     assert phone.get(address).status_code == 404
     assert phone.get(f"{address}/download").status_code == 404
