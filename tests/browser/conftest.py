@@ -49,9 +49,9 @@ def address(packages, django_db_setup) -> Iterator[str]:
     thread.terminate()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory) -> Iterator[Browser]:
-    """One Chromium for the tests of a file."""
+    """One Chromium for all of these tests; it and its event loop end with them."""
     found = chromium()
     home = {"HOME": str(tmp_path_factory.mktemp("home"))}  # an account may have none
     # Playwright keeps an event loop in this thread; Django would take that for a coroutine.

@@ -13,13 +13,11 @@ from diary.exports.make import make
 from diary.models import Person
 from tests.browser.acting import (
     PASSWORD,
-    entry_of,
     mailed_code,
     on_device,
     ready,
     saving,
     tap,
-    today_of,
 )
 from tests.browser.axe import severe
 from tests.conftest import make_person
@@ -91,27 +89,6 @@ def show_who(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Password").fill(PASSWORD)
     dialog.get_by_role("button", name="Go on").first.click()
-
-
-def test_from_signing_up_to_the_first_chart(welcome, context):
-    welcome.get_by_role("button", name="Make an account").click()
-    welcome.get_by_label("E-mail").fill("new@diary.example")
-    welcome.get_by_label("Password").fill(PASSWORD)
-    welcome.get_by_role("button", name="Go on").click()
-    heading(welcome, "Look into your mail")
-    welcome.get_by_label("Code").fill(mailed_code())
-    welcome.get_by_role("button", name="Go on").click()
-    heading(welcome, "Today")
-    tap(welcome, "Pain", 0.6)
-    saving(welcome, "saved")
-    person = Person.objects.get(email="new@diary.example")
-    assert entry_of(person, today_of(person))["pain"] == 6
-    welcome.get_by_role("link", name="Trends").click()
-    welcome.get_by_role("link", name="2 weeks").click()
-    chart = welcome.get_by_role("region", name="Pain and mood", exact=True)
-    expect(chart.locator("canvas")).to_have_count(2)
-    expect(chart).to_contain_text("1 of 14 days")
-    assert context.cookies() == []
 
 
 def test_signing_in_by_password_by_mail_and_with_a_new_password(welcome, cleo, watched):

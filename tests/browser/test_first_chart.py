@@ -33,3 +33,4 @@ def test_from_the_front_door_to_the_first_chart(page, watched, transactional_db)
     expect(chart.locator("canvas")).to_have_count(2)
     expect(chart).to_contain_text("6.5")
     expect(chart).to_contain_text("1 of 14 days")
+    assert page.context.cookies() == []

@@ -13,8 +13,8 @@ def service_workers() -> str:
     return "block"
 
 
-def test_the_first_week_names_its_weekdays_for_both(demo, open_as):
-    page = open_as(demo, "today")
+def test_the_first_week_names_its_weekdays_for_both(ana, open_as):
+    page = open_as(ana, "today")
     page.wait_for_selector(".dot")
     shown = page.locator(".dot-day").evaluate_all(SHOWN)
     assert sorted(shown) == sorted(["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"])

@@ -221,6 +221,74 @@ def test_nothing_of_one_person_is_kept_for_the_next(context, today, ana, ben):
     recorded(today, "Pain", "not recorded")
 
 
+def test_what_is_being_typed_when_another_tab_signs_out_goes_to_nobody(
+    context, today, ana, ben, watched
+):
+    """Two tabs: the note of one is younger than a breath when the other one signs out."""
+    watched.expect(401)
+    unfold(today, "Note")
+    other = context.new_page()
+    other.goto("/#/more")
+    ready(other)
+    today.get_by_label("Note", exact=True).fill("only mine")
+    other.evaluate("async () => (await import('/static/web/session.js')).end()")
+    expect(today.get_by_role("heading", name="A diary of mood and pain")).to_be_visible()
+    assert "only mine" not in str(on_device(today))
+    account = {"id": str(ben.pk), "email": ben.email}
+    other.evaluate(
+        """async ([token, account]) =>
+          (await import("/static/web/session.js")).begin(token, account)""",
+        [sign_in(ben), account],
+    )
+    saving(today, "saved")
+    assert entry_of(ben, today_of(ben)) is None
+    assert "only mine" not in str(on_device(today))
+
+
+FULL = """() => {
+  const { put } = IDBObjectStore.prototype;
+  globalThis.freeSpace = () => { IDBObjectStore.prototype.put = put; };
+  IDBObjectStore.prototype.put = () => { throw new DOMException("Full.", "QuotaExceededError"); };
+}"""
+
+
+def test_what_the_disk_refuses_is_never_called_saved_and_is_kept_once_it_can_be(today, ana):
+    recorded(today, "Pain", "not recorded")
+    today.evaluate(FULL)
+    tap(today, "Pain", 0.6)
+    expect(today.locator("#saving")).to_have_text("Not kept on this device")
+    tap(today, "Mood", 0.3)
+    today.evaluate("async () => (await import('/static/web/sync.js')).now()")
+    expect(today.locator("#saving")).to_have_text("Not kept on this device")
+    recorded(today, "Pain", "6")
+    today.get_by_role("link", name="Not kept on this device").click()
+    today.evaluate("() => globalThis.freeSpace()")
+    today.get_by_role("button", name="Try again").click()
+    saving(today, "saved")
+    entry = entry_of(ana, today_of(ana))
+    assert (entry["pain"], entry["mood"]) == (6, 3)
+
+
+ELSEWHERE = """(timeZone) => {
+  const { resolvedOptions } = Intl.DateTimeFormat.prototype;
+  Intl.DateTimeFormat.prototype.resolvedOptions = function () {
+    return { ...resolvedOptions.call(this), timeZone };
+  };
+}"""
+
+
+def test_somebody_who_lands_elsewhere_writes_the_days_of_there(today, ana):
+    """The app stays open; the server has been told twice, with a minute between."""
+    recorded(today, "Pain", "not recorded")
+    kiritimati = "Pacific/Kiritimati"
+    today.evaluate(ELSEWHERE, kiritimati)
+    ana.diary.time_zone = kiritimati
+    ana.diary.save(update_fields=["time_zone"])
+    today.evaluate("async () => (await import('/static/web/sync.js')).now()")
+    zone = "async () => (await (await import('/static/web/me.js')).me()).time_zone"
+    assert today.evaluate(zone) == kiritimati
+
+
 def test_a_session_that_ended_elsewhere_hides_the_diary_and_keeps_what_waits(
     context, today, ana, ben, watched, offline
 ):

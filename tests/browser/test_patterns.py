@@ -24,7 +24,7 @@ def article(page, kind):
     return page.get_by_role("article", name=NAMES[kind])
 
 
-def test_both_open_patterns_are_explained_on_one_screen(demo, open_as):
+def test_both_open_patterns_are_explained_on_one_screen_and_help_is_near(demo, open_as):
     page = open_as(demo, "patterns")
     symptoms = article(page, "symptom_pattern")
     expect(symptoms.get_by_role("heading", level=2)).to_have_text(
@@ -41,14 +41,15 @@ def test_both_open_patterns_are_explained_on_one_screen(demo, open_as):
         expect(card).to_contain_text("we take it to be like the days around it" if card is symptoms
                                      else "We compare your latest days")  # fmt: skip
 
-
-def test_fourteen_days_are_shown_and_the_one_without_an_answer_is_left_out(demo, open_as):
-    page = open_as(demo, "patterns")
-    row = article(page, "symptom_pattern").locator(".evidence-row", has_text="Low mood")
+    # Fourteen days are shown, and the one without an answer is left out.
+    row = symptoms.locator(".evidence-row", has_text="Low mood")
     expect(row.locator(".cell-none")).to_have_count(1)
     expect(row.locator("[class^=cell-]")).to_have_count(14)
-    dots = article(page, "pain_mood_worsening").locator("[data-leg=pain] .head")
-    expect(dots).to_have_count(13)
+    expect(worse.locator("[data-leg=pain] .head")).to_have_count(13)
+
+    page.get_by_role("link", name="numbers to call").click()
+    expect(page.get_by_role("heading", name="Help")).to_be_visible()
+    expect(page.locator("#help .phone").first).to_be_visible()
 
 
 def test_what_somebody_thinks_of_it_is_kept(demo, open_as):
@@ -74,29 +75,22 @@ def test_where_nothing_is_open_nothing_is_made_of_it(open_as, transactional_db):
 STATE = {"answered": 5, "of": 14, "usual_answered": 30, "needed": 14, "at_limit": []}
 
 
-@pytest.mark.parametrize(
-    ("status", "says"),
-    [
-        ("insufficient", "There are too few answers for this."),
-        ("clear", "that does not mean that nothing is wrong"),
-        ("unclear", "leave open"),
-        ("paused", "That does not mean that it has passed."),
-    ],
-)
-def test_every_state_is_said_in_words_that_comfort_nobody_falsely(page, status, says):
+SAID = {
+    "insufficient": "There are too few answers for this.",
+    "clear": "that does not mean that nothing is wrong",
+    "unclear": "leave open",
+    "paused": "That does not mean that it has passed.",
+}
+
+
+def test_every_state_is_said_in_words_that_comfort_nobody_falsely(page):
     page.goto("/")
     for kind in NAMES:
-        _, words = page.evaluate(
-            "([kind, state]) => import('/static/web/patterns.js')"
-            ".then(({ stateSaid }) => stateSaid(kind, state))",
-            [kind, {**STATE, "status": status}],
-        )
-        assert says in words
-        assert "5 of the last 14 days answered." in words
-
-
-def test_help_is_near(demo, open_as):
-    page = open_as(demo, "patterns")
-    page.get_by_role("link", name="numbers to call").click()
-    expect(page.get_by_role("heading", name="Help")).to_be_visible()
-    expect(page.locator("#help .phone").first).to_be_visible()
+        for status, says in SAID.items():
+            _, words = page.evaluate(
+                "([kind, state]) => import('/static/web/patterns.js')"
+                ".then(({ stateSaid }) => stateSaid(kind, state))",
+                [kind, {**STATE, "status": status}],
+            )
+            assert says in words
+            assert "5 of the last 14 days answered." in words

@@ -22,7 +22,7 @@ from diary.models import Delivery, Device, Occurrence
 from diary.reminders import rounds
 from tests.browser.acting import kept_for_offline
 from tests.browser.conftest import PATIENCE
-from tests.conftest import make_person
+from tests.conftest import make_person, sign_in
 from tests.diary.reminders.reminding import remind
 from tests.providers.running import Running
 
@@ -194,3 +194,35 @@ def test_a_device_can_be_tried_out_muted_and_removed(ana, open_as, pointed, pass
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No devices yet")).to_be_visible()
     assert not Device.objects.filter(user=ana).exists()
+
+
+def test_whoever_signs_in_next_gets_nothing_of_the_one_before(ana, ben, open_as, pointed):
+    """Ana's session has lapsed here; her browser asked for reminders, Ben's did not."""
+    page = turned_on(ana, open_as)
+    account = {"id": str(ben.pk), "email": ben.email}
+    page.evaluate(
+        """async ([token, account]) =>
+          (await import("/static/web/session.js")).begin(token, account)""",
+        [sign_in(ben), account],
+    )
+    page.wait_for_function("() => globalThis.held === null")
+    page.goto("/#/reminders")
+    expect(page.get_by_role("button", name="Show them here")).to_be_visible()
+    assert not Device.objects.filter(user=ben).exists()
+
+
+def test_signing_out_ends_the_reminders_here_and_on_the_server(ana, open_as, pointed, watched):
+    watched.expect(401)
+    page = turned_on(ana, open_as)
+    page.goto("/#/more")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_function("() => globalThis.held === null")
+    assert not Device.objects.filter(user=ana, state="active").exists()
+
+
+def test_a_browser_that_was_removed_elsewhere_can_still_be_stopped(ana, open_as, pointed, watched):
+    watched.expect(404)
+    page = turned_on(ana, open_as)
+    Device.objects.filter(user=ana).delete()
+    page.get_by_role("button", name="Stop them here").click()
+    expect(page.get_by_role("button", name="Show them here")).to_be_visible()

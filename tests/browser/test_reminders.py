@@ -88,9 +88,8 @@ def test_a_questionnaire_is_answered_and_its_score_shown(ana, open_as):
     saving(page, "saved")
     [answer] = phone_of(ana).get("/api/v1/questionnaires/gad-7/answers").json()["items"]
     assert answer["score"] == 7
-    page.goto("/#/more")
-    page.goto("/#/questionnaires")
     card = page.get_by_role("region", name="Worry over two weeks (GAD-7)")
+    expect(card).to_contain_text("Last answered on")
     assert card.get_by_role("img").get_attribute("aria-label").endswith(": 7")
 
 

@@ -63,6 +63,47 @@ test("what is rejected keeps its reason, and goes when the field is written anew
   assert.deepEqual(other.trouble.set, { pain: 11 });
 });
 
+const clash = (change, ...fields) => answered(sent(change), { ...DAY, status: "conflict", fields, document: kept });
+const refuse = (change) =>
+  answered(sent(change), { ...DAY, status: "rejected", problem: { title: "too long" }, document: null });
+
+test("a second clash of a day leaves the first one undecided, not lost", () => {
+  const first = clash(written(undefined, DAY, kept, { pain: 7, trackers: { a: 5 } }), "pain", "trackers/a");
+  const both = clash(written(first, DAY, kept, { mood: 3, trackers: { b: 6 } }), "mood", "trackers/b");
+  assert.deepEqual(both.trouble.set, { pain: 7, mood: 3, trackers: { a: 5, b: 6 } });
+  assert.deepEqual(both.trouble.fields, ["pain", "trackers/a", "mood", "trackers/b"]);
+  const again = clash(written(both, DAY, kept, { pain: 8 }), "pain");
+  assert.equal(again.trouble.set.pain, 8);
+});
+
+test("a second refusal keeps the words of the first, and a clash beside a refusal both", () => {
+  const first = refuse(written(undefined, DAY, kept, { pain: 5, note: "long words" }));
+  const both = refuse(written(first, DAY, kept, { mood: 11 }));
+  assert.deepEqual(both.trouble.set, { pain: 5, note: "long words", mood: 11 });
+  const mixed = clash(written(first, DAY, kept, { mood: 3 }), "mood");
+  assert.deepEqual(mixed.trouble.set, { pain: 5, note: "long words", mood: 3 });
+  assert.equal(mixed.trouble.problem.title, "too long");
+  const mended = answered(sent(written(mixed, DAY, kept, { pain: 5, note: "short" })), applied(kept));
+  assert.deepEqual([mended.trouble.set, mended.trouble.fields], [{ mood: 3 }, ["mood"]]);
+  assert.equal(mended.trouble.problem, undefined);
+});
+
+test("of scales of one's own only the one that was written anew is settled", () => {
+  const two = clash(written(undefined, DAY, kept, { trackers: { a: 5, b: 6 } }), "trackers/a", "trackers/b");
+  const one = answered(sent(written(two, DAY, kept, { trackers: { b: 1 } })), applied(kept));
+  assert.deepEqual([one.trouble.set, one.trouble.fields], [{ trackers: { a: 5 } }, ["trackers/a"]]);
+  assert.equal(answered(sent(written(one, DAY, kept, { trackers: { a: 1 } })), applied(kept)), null);
+});
+
+test("a deletion that clashes loses neither what was undecided nor what was written since", () => {
+  const undecided = clash(written(undefined, DAY, kept, { pain: 7 }), "pain");
+  const gone = answered(sent(removed(undecided, DAY, kept)), { ...DAY, status: "conflict", fields: ["pain"], document: kept });
+  assert.deepEqual([gone.trouble.remove, gone.trouble.set], [true, { pain: 7 }]);
+  assert.deepEqual(insisted(gone, kept).waiting, { base: 41, remove: true });
+  const since = written(gone, DAY, kept, { mood: 3 });
+  assert.deepEqual(insisted(since, kept).waiting, { base: 41, set: { pain: 7, mood: 3 } });
+});
+
 test("what was never sent needs no telling when it is deleted", () => {
   assert.equal(removed(written(undefined, DAY, undefined, { pain: 1 }), DAY, undefined), null);
   assert.deepEqual(wire(sent(removed(undefined, DAY, kept))), { ...DAY, base: 41, delete: true });

@@ -1,6 +1,7 @@
 // The public API, as any client uses it: JSON and X-Session-Token, no cookies.
 
 import { ownZone } from "./dates.js";
+import { SomebodyElse } from "./session.js";
 import { read } from "./store.js";
 
 const APP = "web/1.0.0";
@@ -49,7 +50,7 @@ export async function send(method, path, body, { token, headers = {}, signal } =
 
 /** What came back is of somebody who is no longer signed in here: nobody may see it. */
 const refuseOthers = async (known) => {
-  if ((await read("token")) !== known) throw new DOMException("Somebody else is signed in.", "AbortError");
+  if ((await read("token")) !== known) throw new SomebodyElse();
 };
 
 /** What `/api/v1/<path>` answers, read; null for 204. Throws `Offline` and `Problem`. */

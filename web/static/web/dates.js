@@ -32,7 +32,8 @@ export const daysBetween = (from, to) =>
 export const isDate = (text) =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T12:00:00Z`));
 
-const shown = (date, options) =>
+/** A date in words, by the options of Intl.DateTimeFormat. */
+export const shown = (date, options) =>
   new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(
     new Date(`${date}T12:00:00Z`),
   );

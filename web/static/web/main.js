@@ -28,7 +28,7 @@ async function refresh() {
     ? [refreshMe().then(refreshSupport), refreshVocabulary()]
     : [refreshSupport()];
   for (const { reason } of await Promise.allSettled(jobs)) {
-    const known = reason instanceof Offline || reason instanceof Problem || reason?.name === "AbortError";
+    const known = reason instanceof Offline || reason instanceof Problem || reason instanceof DOMException;
     if (reason && !known) throw reason;
   }
 }
@@ -44,6 +44,7 @@ onSession(async () => {
 });
 onChange((what) => what === "me" && refreshSupport().catch(() => {}));
 addEventListener("online", refresh);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
 
 prepareHelp();
 start();

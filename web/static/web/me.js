@@ -2,6 +2,7 @@
 
 import { get, patch } from "./api.js";
 import { ownZone, todayIn } from "./dates.js";
+import { holder, keepFor, session } from "./session.js";
 import { keep, read, tell } from "./store.js";
 
 const ANYBODY = { day_starts_at: 0, asks_self_harm: true, country: null };
@@ -16,12 +17,15 @@ export async function today(now = new Date()) {
 }
 
 export async function refreshMe() {
-  await keep("me", await get("me"));
+  const here = await session();
+  if (!here) return;
+  await keepFor(here.id, "me", await get("me", { token: here.token }));
   tell("me");
 }
 
 export async function changeMe(set) {
-  await keep("me", await patch("me", set));
+  const whose = holder();
+  await keepFor(whose, "me", await patch("me", set));
   tell("me");
 }
 

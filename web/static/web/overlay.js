@@ -68,30 +68,61 @@ export function answered(change, result) {
   const { sending } = change;
   const after = { ...change, sending: null };
   if (result.status === "rejected") {
-    after.trouble = { ...sending, kind: "rejected", problem: result.problem };
+    after.trouble = together(change.trouble, { ...sending, kind: "rejected", problem: result.problem });
   } else if (result.status === "conflict") {
     const set = sending.remove ? {} : picked(sending.set, result.fields);
-    after.trouble = { kind: "conflict", fields: result.fields, set, remove: sending.remove };
+    after.trouble = together(change.trouble, { kind: "conflict", fields: result.fields, set, remove: sending.remove });
   } else if (sending && after.trouble && !sending.remove) {
     after.trouble = settled(after.trouble, sending.set);
   }
   return after.waiting || after.trouble ? after : null;
 }
 
-/** What is left of a trouble when these fields were written anew. */
+/** A trouble on top of one that nobody has decided yet: newer words over older ones, and both kept. */
+function together(before, next) {
+  if (!before) return next;
+  return {
+    ...next,
+    problem: next.problem ?? before.problem,
+    fields: [...new Set([...(before.fields ?? []), ...(next.fields ?? [])])],
+    set: laidOver(before.set ?? {}, next.set ?? {}),
+  };
+}
+
+/** What is left of a trouble when these fields were written anew; null when nothing is. */
 function settled(trouble, set) {
-  if (trouble.remove) return null;
-  const left = Object.entries(trouble.set).filter(([name]) => !(name in set));
-  return left.length ? { ...trouble, set: Object.fromEntries(left) } : null;
+  const left = without(trouble.set ?? {}, set);
+  if (!Object.keys(left).length) return null;
+  const fields = (trouble.fields ?? []).filter((name) => hasField(left, name));
+  const clashes = picked(left, fields);
+  const refused = Object.keys(without(left, clashes)).length > 0;
+  return { ...trouble, remove: false, set: left, fields, problem: refused ? trouble.problem : undefined };
+}
+
+function without(fields, set) {
+  const left = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (!(name in set)) left[name] = value;
+    else if (BY_KEY.includes(name)) {
+      const keys = Object.entries(value ?? {}).filter(([key]) => !(key in (set[name] ?? {})));
+      if (keys.length) left[name] = Object.fromEntries(keys);
+    }
+  }
+  return left;
+}
+
+function hasField(fields, path) {
+  const [name, key] = path.split("/");
+  return BY_KEY.includes(name) && key !== undefined ? key in (fields[name] ?? {}) : name in fields;
 }
 
 /** The change when the person holds on to what the server would not take. */
 export function insisted(change, record) {
   const { trouble, waiting } = change;
   const base = record?.rev ?? 0;
-  const again = trouble.remove
+  const again = trouble.remove && !waiting?.set // what was written since the deletion holds
     ? { base, remove: true }
-    : { base, set: laidOver(trouble.set, waiting?.set ?? {}) };
+    : { base, set: laidOver(trouble.set ?? {}, waiting?.set ?? {}) };
   return { ...change, waiting: again, trouble: null };
 }
 

@@ -1,11 +1,6 @@
 // Passkeys: the browser speaks bytes, the server base64url.
 
-const bytes = (text) =>
-  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (each) => each.charCodeAt(0));
-
-const text = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+import { bytesOf, textOf } from "./bytes.js";
 
 /** Passkeys belong to a name; a bare number like 127.0.0.1 has none. */
 export const canUsePasskeys = () =>
@@ -16,15 +11,15 @@ export async function makePasskey({ publicKey }) {
   const credential = await navigator.credentials.create({
     publicKey: {
       ...publicKey,
-      challenge: bytes(publicKey.challenge),
-      user: { ...publicKey.user, id: bytes(publicKey.user.id) },
+      challenge: bytesOf(publicKey.challenge),
+      user: { ...publicKey.user, id: bytesOf(publicKey.user.id) },
       excludeCredentials: withBytes(publicKey.excludeCredentials),
     },
   });
   const { response } = credential;
   return told(credential, {
-    clientDataJSON: text(response.clientDataJSON),
-    attestationObject: text(response.attestationObject),
+    clientDataJSON: textOf(response.clientDataJSON),
+    attestationObject: textOf(response.attestationObject),
     transports: response.getTransports?.() ?? [],
   });
 }
@@ -34,24 +29,24 @@ export async function showPasskey({ publicKey }) {
   const credential = await navigator.credentials.get({
     publicKey: {
       ...publicKey,
-      challenge: bytes(publicKey.challenge),
+      challenge: bytesOf(publicKey.challenge),
       allowCredentials: withBytes(publicKey.allowCredentials),
     },
   });
   const { response } = credential;
   return told(credential, {
-    clientDataJSON: text(response.clientDataJSON),
-    authenticatorData: text(response.authenticatorData),
-    signature: text(response.signature),
-    userHandle: response.userHandle ? text(response.userHandle) : null,
+    clientDataJSON: textOf(response.clientDataJSON),
+    authenticatorData: textOf(response.authenticatorData),
+    signature: textOf(response.signature),
+    userHandle: response.userHandle ? textOf(response.userHandle) : null,
   });
 }
 
-const withBytes = (list) => (list ?? []).map((each) => ({ ...each, id: bytes(each.id) }));
+const withBytes = (list) => (list ?? []).map((each) => ({ ...each, id: bytesOf(each.id) }));
 
 const told = (credential, response) => ({
   id: credential.id,
-  rawId: text(credential.rawId),
+  rawId: textOf(credential.rawId),
   type: credential.type,
   authenticatorAttachment: credential.authenticatorAttachment,
   clientExtensionResults: credential.getClientExtensionResults(),

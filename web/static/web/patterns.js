@@ -1,6 +1,6 @@
 // What patterns look like: the days behind them, and what is said where none is open.
 
-import { wholeDate } from "./dates.js";
+import { shortDay, wholeDate } from "./dates.js";
 import { h, svg } from "./dom.js";
 import { strip } from "./charts/grid.js";
 import { number } from "./charts/numbers.js";
@@ -19,11 +19,8 @@ export function evidence({ kind, evidence: found, window }, symptoms) {
   const rows = kind === "symptom_pattern" ? symptomRows(found, symptoms) : legRows(found);
   return h("figure", { class: "evidence" }, rows,
     h("figcaption", { class: "evidence-days" },
-      h("span", {}, short(window.from)), h("span", {}, "14 days"), h("span", {}, short(window.to))));
+      h("span", {}, shortDay(window.from)), h("span", {}, "14 days"), h("span", {}, shortDay(window.to))));
 }
-
-const short = (date) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", day: "numeric", month: "short" })
-  .format(new Date(`${date}T12:00:00Z`));
 
 function symptomRows({ symptoms: found }, symptoms) {
   const known = symptoms.filter(({ name }) => found[name]);
@@ -104,5 +101,5 @@ export function stateSaid(kind, state) {
 /** Since when, till when, and how it ended. */
 export function lasted({ status, opened_on: opened, closed_on: closed }) {
   if (status === "withdrawn") return "No longer seen";
-  return closed ? `${short(opened)} – ${short(closed)}` : `Open since ${short(opened)}`;
+  return closed ? `${shortDay(opened)} – ${shortDay(closed)}` : `Open since ${shortDay(opened)}`;
 }

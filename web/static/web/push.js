@@ -1,6 +1,8 @@
 // Reminders in this browser by Web Push: asking for them, and letting go of them.
 
 import { post, remove } from "./api.js";
+import { browserName } from "./browsers.js";
+import { bytesOf } from "./bytes.js";
 import { account, isSignedIn, onSession } from "./session.js";
 import { forget, keep, read } from "./store.js";
 
@@ -39,46 +41,42 @@ export async function turnOn(key) {
 }
 
 export async function turnOff() {
-  const device = await read("device");
-  if (device) await remove(`devices/${device}`);
-  await letGo();
+  await removeThisDevice();
+  await forget("device");
+  await unsubscribe();
   return pushState();
 }
 
-/** This browser takes no more pushes, whoever sends them. */
-async function letGo() {
-  await forget("device");
-  await (await subscriptionHere())?.unsubscribe();
+/** The server sends this browser nothing more. Throws `Offline` and `Problem`. */
+export async function removeThisDevice() {
+  const device = await read("device");
+  if (!device) return;
+  try {
+    await remove(`devices/${device}`);
+  } catch (error) {
+    if (error.status !== 404 && error.status !== 401) throw error; // it is gone already
+  }
 }
+
+/** This browser takes no more pushes, whoever sends them. */
+const unsubscribe = async () => (await subscriptionHere())?.unsubscribe();
 
 /** What was shown while there was no network is told now; and who has signed out gets nothing. */
 export function followSession() {
   if (!canPush()) return;
   const tell = async () => (await navigator.serviceWorker.ready).active.postMessage("send receipts");
-  addEventListener("online", tell);
-  onSession(async () => {
+  const settle = async () => {
+    const registered = await read("device"); // it leaves this device with its person
+    if (!registered && (await isSignedIn() || !(await account()))) await unsubscribe();
     if (await isSignedIn()) await tell();
-    else if (!(await account())) await (await subscriptionHere())?.unsubscribe(); // not where it only lapsed
-  });
-}
-
-/** The key as the browser wants it. */
-function bytesOf(base64url) {
-  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  };
+  addEventListener("online", tell);
+  onSession(settle);
+  settle();
 }
 
 function sameKey(buffer, key) {
   const wanted = bytesOf(key);
   const had = new Uint8Array(buffer ?? []);
   return had.length === wanted.length && had.every((byte, at) => byte === wanted[at]);
-}
-
-/** "Firefox on Linux", as far as a browser says. */
-export function browserName({ userAgent, userAgentData } = navigator) {
-  const brand = [["Edg/", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]]
-    .find(([mark]) => userAgent.includes(mark))?.[1] ?? "Browser";
-  const system = userAgentData?.platform
-    || ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"].find((name) => userAgent.includes(name));
-  return system ? `${brand} on ${system}` : brand;
 }

@@ -57,6 +57,13 @@ const SKIPPED = {
   shown_by_app: "shown by your phone itself",
   dismissed: "you waved it away",
   no_such_date: "the date did not exist",
+  restored: "the server was restored; whether it was sent is not known",
+  reminder_off: "the reminder was switched off",
+  muted: "your devices were muted",
+  unsubscribed: "you ended these e-mails",
+  undeliverable: "it could not be delivered",
+  unreadable: "it could not be read",
+  no_longer: "there was nothing to say any more",
 };
 
 /** What became of an occurrence. */

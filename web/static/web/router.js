@@ -2,7 +2,7 @@
 
 import { h, put } from "./dom.js";
 import { SCREENS } from "./screens.js";
-import { isSignedIn } from "./session.js";
+import { takeUp } from "./session.js";
 import { failure, waiting } from "./states.js";
 import { read } from "./store.js";
 import { fetched } from "./sync.js";
@@ -34,7 +34,7 @@ export async function show() {
   const { name, rest } = screenOf(location.hash);
   if (name === "main") return; // the link that skips the navigation
 
-  const signedIn = await isSignedIn();
+  const signedIn = await takeUp();
   if (signal.aborted) return;
   const screen = SCREENS[name];
   if (screen && !screen.open && !signedIn) return go("#/welcome");

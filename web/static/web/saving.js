@@ -1,6 +1,6 @@
 // One line at the top that says where what was written is: here only, on its way, or saved.
 
-import { beingWritten, unsaved } from "./diary.js";
+import { beingWritten, refusedHere, unsaved } from "./diary.js";
 import { h, put } from "./dom.js";
 import { isSignedIn } from "./session.js";
 import { onChange } from "./store.js";
@@ -10,6 +10,8 @@ const place = document.getElementById("saving");
 
 export function tellOfSaving() {
   onChange((what) => ["diary", "saving", "session"].includes(what) && refresh());
+  // What is in this page alone would go with it: the browser asks first.
+  addEventListener("beforeunload", (event) => refusedHere() && event.preventDefault());
   refresh();
 }
 
@@ -17,6 +19,7 @@ async function refresh() {
   if (beingWritten()) show(["sending", "Saving …"]); // at once: "Saved" would be of before
   if (!(await isSignedIn())) return put(place);
   const { waiting, troubles } = await unsaved();
+  if (refusedHere()) return show(["trouble", "Not kept on this device"]);
   show(said(waiting + beingWritten(), troubles.length, syncState()));
 }
 

@@ -2,17 +2,19 @@
 
 import { Offline, get } from "./api.js";
 import { h } from "./dom.js";
-import { keep, read } from "./store.js";
+import { holder, keepFor } from "./session.js";
+import { read } from "./store.js";
 
 /**
  * What `path` answers: { answer, at, offline }. Without a network it is what was last seen here
  * under this name; where nothing was, `Offline` is thrown.
  */
 export async function seen(name, path, options) {
+  const whose = holder();
   try {
     const answer = await get(path, options);
     const one = { answer, at: Date.now() };
-    await keep(`seen ${name}`, one);
+    await keepFor(whose, `seen ${name}`, one);
     return { ...one, offline: false };
   } catch (error) {
     const before = error instanceof Offline && (await read(`seen ${name}`));

@@ -48,7 +48,7 @@ export async function transact(names, mode, work) {
   const transaction = database.transaction(names, mode, { durability: "strict" });
   const done = new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error ?? new Error("Nothing was kept."));
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("Nothing was kept.", "AbortError"));
   });
   const stores = Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)]));
   try {

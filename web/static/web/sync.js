@@ -2,9 +2,11 @@
 // changed here in numbered batches, then pull what was changed elsewhere. One tab does it at a time.
 
 import { Offline, Problem, get, post } from "./api.js";
+import { ownZone } from "./dates.js";
+import { me, refreshMe } from "./me.js";
 import { answered, newer, sent, unsent, wire } from "./overlay.js";
-import { account, isSignedIn } from "./session.js";
-import { onChange, read, result, tell, transact } from "./store.js";
+import { SomebodyElse, session, transactFor } from "./session.js";
+import { onChange, read, result, tell } from "./store.js";
 
 const SOON = 500; // milliseconds after the last touch
 const EVERY = 60_000;
@@ -47,12 +49,13 @@ function enter(next) {
 export async function now() {
   clearTimeout(timer);
   await navigator.locks.request("fortnight-sync", async () => {
-    if (!(await isSignedIn())) return;
+    const here = await session();
+    if (!here) return;
     try {
-      const { id } = await account();
       enter("sending");
-      while (await push(id)) tell("diary");
-      await pull(id);
+      while (await push(here)) tell("diary");
+      await pull(here);
+      await followZone();
       waits = SOON;
       enter("idle");
     } catch (error) {
@@ -70,8 +73,9 @@ export async function fetched() {
 }
 
 async function again(error) {
-  if (error.name === "AbortError" || error.status === 401) return enter("idle"); // the session is over
-  if (!(error instanceof Offline || error instanceof Problem)) {
+  if (error instanceof SomebodyElse || error.status === 401) return enter("idle"); // the session is over
+  // A DOMException: the disk would not take it, and may later.
+  if (!(error instanceof Offline || error instanceof Problem || error instanceof DOMException)) {
     enter("failing");
     throw error;
   }
@@ -81,32 +85,27 @@ async function again(error) {
   soon(waits);
 }
 
-/**
- * Like `transact`, on everything, and only while this device keeps the diary of `whose`: what was
- * asked for before somebody signed out must not be kept for whoever signs in next.
- */
-const transactFor = (whose, work) =>
-  transact(["kept", "records", "changes"], "readwrite", async (stores) => {
-    const { id } = (await result(stores.kept.get("account"))) ?? {};
-    if (id !== whose) throw new DOMException("Somebody else is signed in.", "AbortError");
-    return work(stores);
-  });
+/** Somebody who travels has the zone that they are in, once the server has taken it over. */
+async function followZone() {
+  const { time_zone: zone, time_zone_pinned: pinned } = await me();
+  if (!pinned && zone !== ownZone()) await refreshMe();
+}
 
 const lookForNewer = async () => (await navigator.serviceWorker?.getRegistration())?.update();
 
 // ---- Push ---------------------------------------------------------------------------------------
 
 /** Sends one batch, or the one whose answer never came; false when there is nothing to send. */
-async function push(whose) {
-  const batch = (await read("batch")) ?? (await nextBatch(whose));
+async function push({ id, token }) {
+  const batch = (await read("batch")) ?? (await nextBatch(id));
   if (!batch) return false;
   try {
-    const { results, support } = await post("sync", { ...batch, schema: 1 });
+    const { results, support } = await post("sync", { ...batch, schema: 1 }, { token });
     if (support) supported(support, batch.changes);
-    await settle(whose, results);
+    await settle(id, results);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    await refused(whose, error, batch);
+    await refused(id, error, batch);
   }
   return true;
 }
@@ -164,13 +163,13 @@ const beginAnew = (whose) =>
 
 // ---- Pull ---------------------------------------------------------------------------------------
 
-async function pull(whose) {
+async function pull(here) {
   let checkpoint = await read("checkpoint");
-  if (!checkpoint) return pullAll(whose);
+  if (!checkpoint) return pullAll(here);
   for (;;) {
-    const page = await pageAfter(checkpoint);
-    if (page === null) return pullAll(whose); // the server was restored from a backup
-    await transactFor(whose, async ({ kept, records }) => {
+    const page = await pageAfter(checkpoint, here);
+    if (page === null) return pullAll(here); // the server was restored from a backup
+    await transactFor(here.id, async ({ kept, records }) => {
       for (const each of page.documents) await take(records, each);
       await result(kept.put(page.checkpoint, "checkpoint"));
     });
@@ -180,10 +179,10 @@ async function pull(whose) {
   }
 }
 
-async function pageAfter({ seq, epoch }) {
+async function pageAfter({ seq, epoch }, { token }) {
   const query = new URLSearchParams({ since: seq, limit: PAGE, ...(epoch && { epoch }) });
   try {
-    return await get(`sync?${query}`);
+    return await get(`sync?${query}`, { token });
   } catch (error) {
     if (error instanceof Problem && error.status === 410) return null;
     throw error;
@@ -191,25 +190,19 @@ async function pageAfter({ seq, epoch }) {
 }
 
 /** All of the diary, put in the place of what is kept only when it is whole. */
-async function pullAll(whose) {
+async function pullAll(here) {
   const latest = new Map();
   let page;
   let checkpoint = { seq: 0 };
   do {
-    page = await pageAfter(checkpoint);
-    if (page === null) return pullAll(whose);
+    page = await pageAfter(checkpoint, here);
+    if (page === null) return pullAll(here);
     for (const each of page.documents) latest.set(`${each.collection} ${each.id}`, each);
     checkpoint = page.checkpoint;
   } while (page.has_more);
-  await transactFor(whose, async ({ kept, records, changes }) => {
+  await transactFor(here.id, async ({ kept, records }) => {
     await result(records.clear());
     for (const each of latest.values()) await result(records.put(each));
-    // Revisions begin anew: what waits has seen none of them.
-    for (const each of await result(changes.getAll())) {
-      if (each.waiting) {
-        await result(changes.put({ ...each, waiting: { ...each.waiting, base: 0 } }));
-      }
-    }
     await result(kept.put(checkpoint, "checkpoint"));
   });
   tell("diary");

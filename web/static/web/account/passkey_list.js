@@ -1,9 +1,9 @@
 import { account, wrong } from "../accounts.js";
+import { nameOf } from "../browsers.js";
 import { confirmed } from "../confirm_identity.js";
 import { h } from "../dom.js";
 import { field, form, textInput } from "../forms.js";
 import { canUsePasskeys, makePasskey, notShown } from "../passkeys.js";
-import { nameOf } from "./sessions.js";
 
 const PASSKEYS = "account/authenticators/webauthn";
 

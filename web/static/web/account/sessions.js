@@ -1,4 +1,5 @@
 import { account, wrong } from "../accounts.js";
+import { nameOf } from "../browsers.js";
 import { h } from "../dom.js";
 
 /** Every device that is signed in; each can be signed out from here. */
@@ -30,13 +31,4 @@ function toldOf({ created_at: since, last_seen_at: seen, ip }) {
   const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
   const said = [`since ${format.format(since * 1000)}`, seen && `last seen ${format.format(seen * 1000)}`, ip && `from ${ip}`];
   return said.filter(Boolean).join(", ");
-}
-
-/** "Firefox on Android" of what a browser says of itself; apps say their own name. */
-export function nameOf(userAgent) {
-  const find = (names) => names.find(([mark]) => mark.test(userAgent))?.[1];
-  const browser = find([[/Edg\//, "Edge"], [/Firefox\//, "Firefox"], [/Chrome\//, "Chrome"], [/Safari\//, "Safari"]]);
-  const system = find([[/Android/, "Android"], [/iPhone|iPad/, "iOS"], [/Windows/, "Windows"], [/Mac OS/, "macOS"], [/Linux/, "Linux"]]);
-  if (!browser) return userAgent.slice(0, 60) || "An app";
-  return system ? `${browser} on ${system}` : browser;
 }

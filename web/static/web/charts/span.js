@@ -1,6 +1,6 @@
 // The ranges that charts show, and the words for their bins.
 
-import { addDays, daysBetween, shortDay, shortWeekday } from "../dates.js";
+import { addDays, daysBetween, shortDay, shortWeekday, shown } from "../dates.js";
 
 export const RANGES = [
   { name: "fortnight", label: "2 weeks", days: 14 },
@@ -16,13 +16,10 @@ export function spanOf({ days }, today, begun) {
   return { from, to: today, bin: length <= 100 ? "day" : length <= 800 ? "week" : "month" };
 }
 
-const format = (date, options) =>
-  new Intl.DateTimeFormat(undefined, { timeZone: "UTC", ...options }).format(new Date(`${date}T12:00:00Z`));
-
 /** What a bin is called: a day, the week or the month that it begins. */
 export function binName(date, bin) {
   if (bin === "day") return `${shortWeekday(date)} ${shortDay(date)}`;
-  return bin === "week" ? `Week of ${shortDay(date)} ${date.slice(0, 4)}` : format(date, { month: "long", year: "numeric" });
+  return bin === "week" ? `Week of ${shortDay(date)} ${date.slice(0, 4)}` : shown(date, { month: "long", year: "numeric" });
 }
 
 /** Where the axis of days is marked, and with what: [{ at, label }], at most `most`. */
@@ -39,7 +36,7 @@ export function marks(dates, most = 5) {
     .filter(({ month }) => (12 * Number(month.slice(0, 4)) + Number(month.slice(5)) - 1) % step === 0)
     .map(({ at, month }) => ({
       at,
-      label: format(`${month}-01`, step >= 12 ? { year: "numeric" }
+      label: shown(`${month}-01`, step >= 12 ? { year: "numeric" }
         : month.endsWith("-01") ? { month: "short", year: "2-digit" } : { month: "short" }),
     }));
 }

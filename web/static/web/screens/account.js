@@ -1,10 +1,11 @@
 // The account: one page of what there is, and one for each thing that can be changed.
 
 import { account as ask, wrong } from "../accounts.js";
-import { Offline } from "../api.js";
+import { Offline, Problem } from "../api.js";
 import { h, put } from "../dom.js";
+import { removeThisDevice } from "../push.js";
 import { account, end } from "../session.js";
-import { unsaved } from "../diary.js";
+import { refusedHere, unsaved } from "../diary.js";
 import { now as sync } from "../sync.js";
 import { changeEmail } from "../account/email.js";
 import { changePassword } from "../account/password.js";
@@ -65,18 +66,20 @@ export function signOut() {
     button.disabled = true;
     await sync();
     const { waiting, troubles } = await unsaved();
-    const count = waiting + troubles.length;
+    const count = waiting + troubles.length + refusedHere();
     if (count && !confirm(`${count === 1 ? "1 change has" : `${count} changes have`} not reached the server and `
       + "would be lost. Sign out all the same?")) {
       button.disabled = false;
       return;
     }
     try {
-      await ask("DELETE", "auth/session");
+      await removeThisDevice();
+      const answer = await ask("DELETE", "auth/session");
+      if (![200, 401, 410].includes(answer.status)) throw new Offline(wrong(answer));
     } catch (error) {
-      if (!(error instanceof Offline)) throw error;
-      if (!confirm("You are offline: this device forgets you now, but the server does not know of it yet. To end the "
-        + "session there too, use “Where you are signed in” on another device. Sign out?")) {
+      if (!(error instanceof Offline || error instanceof Problem)) throw error;
+      if (!confirm(`${error.message} This device can forget you now, but the server does not know of it yet. To end `
+        + "the session there too, use “Where you are signed in” on another device. Sign out?")) {
         button.disabled = false;
         return;
       }

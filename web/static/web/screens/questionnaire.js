@@ -51,7 +51,8 @@ export async function show(place, { rest: [code, id], signal }) {
       onSend: async () => {
         const given = Object.fromEntries(Object.entries(items).filter(([, value]) => value !== null));
         if (!Object.keys(given).length) return "Nothing is answered yet.";
-        await write("answers", key, { date, questionnaire: code, items: id ? items : given });
+        const kept = await write("answers", key, { date, questionnaire: code, items: id ? items : given });
+        if (!kept) return "This device could not keep it yet. Leave the page open: it is tried again.";
         go("#/questionnaires");
       },
     }));

@@ -13,6 +13,7 @@ import { h, put, svg } from "../dom.js";
 import { fortnight, isRecorded } from "../fortnight.js";
 import { me, today, vocabulary as vocabularyKept } from "../me.js";
 import { go } from "../router.js";
+import { onChange } from "../store.js";
 
 export const title = "Today";
 
@@ -111,4 +112,5 @@ function turnAtMidnight(now, signal) {
     if (document.visibilityState === "visible" && (await today()) !== now && !signal.aborted) go(location.hash);
   };
   document.addEventListener("visibilitychange", look, { signal });
+  onChange((what) => what === "me" && look(), { signal }); // they have travelled
 }

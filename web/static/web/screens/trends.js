@@ -1,6 +1,6 @@
 // Trends: what was recorded over weeks, months, years. A day that was not recorded is a gap.
 
-import { addDays } from "../dates.js";
+import { addDays, dayAndMonth } from "../dates.js";
 import { onDiary } from "../diary.js";
 import { h, put } from "../dom.js";
 import { today, vocabulary } from "../me.js";
@@ -119,12 +119,9 @@ function openSpans({ patterns }) {
   if (!patterns.length) return null;
   return h("ul", { class: "spans" }, patterns.map(({ id, kind, opened_on: opened, closed_on: closed }) =>
     h("li", {}, h("a", { href: `#/patterns/${id}` },
-      h("span", {}, NAMES[kind], h("span", { class: "hint" }, `${closed ? "from" : "since"} `, dayOf(opened),
-        closed && [" to ", dayOf(closed)])), h("span", { class: "why" }, "Why?")))));
+      h("span", {}, NAMES[kind], h("span", { class: "hint" }, `${closed ? "from" : "since"} `, dayAndMonth(opened),
+        closed && [" to ", dayAndMonth(closed)])), h("span", { class: "why" }, "Why?")))));
 }
-
-const dayOf = (date) => new Intl.DateTimeFormat(undefined, { timeZone: "UTC", day: "numeric", month: "long" })
-  .format(new Date(`${date}T12:00:00Z`));
 
 const reading = ({ bin }) =>
   h("p", { class: "hint" },

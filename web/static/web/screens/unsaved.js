@@ -2,7 +2,7 @@
 // person says so.
 
 import { wholeDate } from "../dates.js";
-import { insist, onDiary, record, unsaved, yieldTo } from "../diary.js";
+import { insist, onDiary, record, refusedHere, tryAgain, unsaved, yieldTo } from "../diary.js";
 import { h, put } from "../dom.js";
 import { vocabulary } from "../me.js";
 import { empty } from "../states.js";
@@ -16,12 +16,20 @@ export async function show(place, { signal }) {
     const { troubles } = await unsaved();
     const cards = await Promise.all(troubles.map(async (each) =>
       card(each, await record(each.collection, each.id), labels)));
+    if (refusedHere()) cards.unshift(notKept());
     put(list, cards.length ? cards : empty("All is saved", h("p", {}, h("a", { href: "#/today" }, "Go to today"))));
   };
   await draw();
   place.append(h("h1", {}, title), list);
   onDiary(draw, { signal });
 }
+
+const notKept = () =>
+  h("section", { class: "card", "aria-label": "Not kept on this device" },
+    h("h2", {}, "Not kept on this device"),
+    h("p", {}, "What you wrote last is in this page only: the device would not store it. Leave the page open. "
+      + "It may help to free some space, or to use a window that is not private. It is tried again by itself."),
+    h("div", { class: "buttons" }, h("button", { type: "button", class: "button quiet", onclick: tryAgain }, "Try again")));
 
 async function labelsOf() {
   const { measures, symptoms } = await vocabulary();
@@ -33,11 +41,11 @@ const KIND = { activities: "Something you did", moments: "A check-in", trackers:
 function card(change, now, labels) {
   const { collection, id, trouble } = change;
   const heading = collection === "entries" ? wholeDate(id) : KIND[collection] ?? collection;
-  const conflict = trouble.kind === "conflict";
-  const said = conflict
-    ? "This was also changed on another device. Which one holds?"
-    : (trouble.problem?.errors ?? []).map((each) => each.detail).filter(Boolean).join(" ")
-      || trouble.problem?.detail || "The server did not say why.";
+  const conflict = trouble.kind === "conflict" || trouble.fields?.length > 0;
+  const said = [
+    conflict && "This was also changed on another device. Which one holds?",
+    (trouble.problem || !conflict) && reasonOf(trouble.problem),
+  ].filter(Boolean).join(" ");
   const fields = Object.entries(trouble.set ?? {}).filter(([name]) => !["edited_at", "time_zone"].includes(name));
   return h("section", { class: "card", "aria-label": heading },
     h("h2", {}, heading),
@@ -53,6 +61,10 @@ function card(change, now, labels) {
       h("button", { type: "button", class: "button plain", onclick: () => yieldTo(change) }, conflict ? "Keep the other" : "Let it go"),
       collection === "entries" && h("a", { class: "button plain", href: `#/day/${id}` }, "Open the day")));
 }
+
+const reasonOf = (problem) =>
+  (problem?.errors ?? []).map((each) => each.detail).filter(Boolean).join(" ")
+  || problem?.detail || "The server did not say why.";
 
 /** A value in words; a list or a set of values by what is in it. */
 function told(value) {

@@ -199,7 +199,7 @@ function newPassword(enter) {
       after: another(enter, "sign_in", "Back"),
       onSend: async (sent) => {
         const answer = await accounts.reset(sent.get("code").trim(), sent.get("password"));
-        if (answer.status === 400) return accounts.wrong(answer);
+        if (answer.status !== 200 && answer.status !== 401) return accounts.wrong(answer);
         // The password is changed; signing in with it is the next thing.
         return goOn(await accounts.logIn(email, sent.get("password")), enter);
       },
