@@ -117,7 +117,7 @@ def test_a_new_channel_sends_and_its_answers_lead_somewhere():
 
 
 def test_the_recipes_are_true(tmp_path):
-    for name in ("config", "diary", "api", "tests", "pyproject.toml", "manage.py"):
+    for name in ("config", "diary", "api", "web", "tests", "pyproject.toml", "manage.py"):
         source = HOUSE / name
         if source.is_dir():
             shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))

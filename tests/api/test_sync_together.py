@@ -113,7 +113,14 @@ def test_two_copies_of_one_app_at_once_store_a_batch_once(ana):
     """The same bytes sixteen times: one is stored, and all are told the same."""
     phones = [phone_of(ana) for _ in range(DEVICES)]
     sent = body(*(entry(day=day, pain=6) for day in DATES))
-    answers = [answer.json() for answer in at_once(DEVICES, lambda n: phones[n].post(PATH, sent))]
+
+    def work(number):
+        # On a busy machine the diary's lock may take longer than its limit: a phone asks again.
+        while (answer := phones[number].post(PATH, sent)).status_code == 503:
+            continue
+        return answer.json()
+
+    answers = at_once(DEVICES, work)
     assert all(answer == answers[0] for answer in answers)
     assert {result["status"] for result in answers[0]["results"]} == {"applied"}
     assert Diary.objects.get().seq == DAYS

@@ -43,6 +43,10 @@ def own_database(transactional_db):
     connection.close()
     with another("postgres") as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}_copy" WITH (FORCE)')
+        # A template may have no other users, such as a thread of a test that has not ended.
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
         server.execute(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
     connection.settings_dict["NAME"] = f"{name}_copy"
     yield connection.settings_dict["NAME"]
