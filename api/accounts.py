@@ -94,5 +94,6 @@ def read(request) -> dict[str, Any]:
 
 def too_long(most: int) -> JsonResponse:
     """As allauth refuses an address."""
-    error = {"message": f"At most {most} characters.", "code": "max_length", "param": "email"}
+    detail = f"At most {most} characters can be kept."
+    error = {"message": detail, "code": "max_length", "param": "email"}
     return JsonResponse({"status": 400, "errors": [error]}, status=400)

@@ -97,8 +97,7 @@ class Counter:
         try:
             return coming.result(max(0.0, deadline - time.monotonic()))
         except OSError:
-            if not coming.cancel():
-                coming.add_done_callback(self._keep)  # late, but good for the next one
+            coming.add_done_callback(self._keep)  # late, but good for the next one
             raise
 
     def _connect(self) -> AbstractConnection:
