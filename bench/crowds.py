@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from bench import people
+from bench import bare, people
 from bench.reminders import Row
 from diary.channels.post import Answer
 from diary.models import Delivery, Occurrence, Reminder
@@ -62,6 +62,7 @@ def try_out(size, seed: int, folder, say) -> list[Row]:
             ratio > RATIO,
         ),
         planned.row("Planned a second, by one worker", PLANNED_A_SECOND),
+        bare.planned(size.crowd, Meter).row("  the same of bare rows, by PostgreSQL alone", None),
     ]
     people.forget_all()
     return [*rows, *_claims(size.claimed, say)]
@@ -164,16 +165,15 @@ def _claims(count: int, say) -> list[Row]:
 
 
 def _rows_alone() -> Row:
-    """All are claimed; then all are finished. What puts them on the wire is not counted here."""
+    """Claimed, finished and their occurrences ended; what puts them on the wire is not counted."""
     count = people.give_deliveries(1, NOW)
     people.settle()
-    claimed, meter = [], Meter()
+    meter = Meter()
     while (leased := fence.claim("fcm", NOW, BATCH))[1]:
-        claimed.append(leased)
-    meter.pause()
-    Delivery.objects.filter(state="claimed").update(state="on_wire")
-    meter.go_on()
-    for token, claims in claimed:
+        token, claims = leased
+        meter.pause()
+        fence.put_on_wire(token, claims, {}, {}, NOW)
+        meter.go_on()
         fence.finish(token, [_sent(one) for one in claims], NOW)
     meter.stop(count)
     assert Delivery.objects.filter(state="sent").count() == count
@@ -196,7 +196,7 @@ def _fenced() -> Row:
     return meter.row(f"  the same through the fence, {FENCED} at a time", None)
 
 
-def _sent(one: fence.Claimed) -> fence.Ended:
+def _sent(one: fence.Lease) -> fence.Ended:
     return fence.Ended(one.user_id, one.id, one.occurrence, "sent", None, 200, "", "", False)
 
 

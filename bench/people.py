@@ -136,8 +136,8 @@ def give_deliveries(each: int, now: datetime) -> int:
                 Occurrence(
                     user_id=user_id, id=occurrence_id, reminder=occurrence_id, kind="entry",
                     local_date=now.date(), minute=number, entry_date=now.date(), due_at=now,
-                    send_at=now, expires_at=now + timedelta(hours=2), state="fanned",
-                    time_zone="UTC", unless_entered=True,
+                    expires_at=now + timedelta(hours=2), state="fanned", time_zone="UTC",
+                    unless_entered=True,
                 )
             )  # fmt: skip
             deliveries.append(

@@ -10,7 +10,7 @@ from diary.reminders.rows import as_array
 # What keeps a delivery here; anything else was said by its provider.
 _OURS = (
     "already_entered", "coalesced", "muted", "no_device", "no_longer", "paused", "quiet_hours",
-    "unreadable", "unsubscribed",
+    "restored", "unreadable", "unsubscribed",
 )  # fmt: skip
 _CLOSE = """
 UPDATE occurrence o SET

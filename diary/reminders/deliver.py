@@ -16,7 +16,8 @@ from uuid import UUID
 from diary.channels import CHANNELS
 from diary.channels.post import Answer, Message
 from diary.reminders import addresses, fence, letters, rates
-from diary.reminders.fence import Claimed, Ended
+from diary.reminders.claimed import Claimed, look_up
+from diary.reminders.fence import Ended
 from diary.reminders.late import waits_until
 from diary.reminders.letters import Letter
 from diary.reminders.mailboxes import silence_mail
@@ -40,9 +41,10 @@ def send(
     """
     began = time.monotonic()
     allowed = rates.take(channel, now, most)
-    token, claims = fence.claim(channel, now, allowed) if allowed else (None, [])
-    if not claims:
+    token, leases = fence.claim(channel, now, allowed) if allowed else (None, [])
+    if not leases:
         return 0
+    claims = look_up(leases)
     written = letters.write(channel, claims, now)
     came_through: bool | None = None  # nothing is known of a provider that nobody spoke to
     alarm = False
@@ -50,7 +52,7 @@ def send(
         batch = claims[at : at + FENCED]
         elapsed = time.monotonic() - began
         if elapsed > ENOUGH:
-            fence.give_back(token)
+            fence.give_back(token, claims[at:])
             break
         instant = now + timedelta(seconds=elapsed)
         fared = _send_batch(channel, ways[channel], token, batch, written, instant)
@@ -64,7 +66,7 @@ def send(
             break  # the rest is still claimed, and goes back when its lease is over
     if alarm or came_through is not None:
         rates.report(channel, came_through=bool(came_through), alarm=alarm, now=now)
-    return len(claims)
+    return len(leases)
 
 
 def _send_batch(

@@ -85,8 +85,7 @@ def try_out(device: Device, zone: str, today: Any, minute: int, now: datetime) -
     """A message to this device alone, sent by the job as any other."""
     occurrence = Occurrence(
         user_id=device.user_id, id=uuid7(), kind="test", local_date=today, minute=minute,
-        entry_date=today, due_at=now, send_at=now, expires_at=now + LASTS_ELSE, state="fanned",
-        time_zone=zone,
+        entry_date=today, due_at=now, expires_at=now + LASTS_ELSE, state="fanned", time_zone=zone,
     )  # fmt: skip
     with transaction.atomic():
         # As wherever one is made: nobody is taken out between here and its end.

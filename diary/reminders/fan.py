@@ -16,12 +16,12 @@ from diary.reminders.rows import as_json
 BATCH = 2_000
 
 _PICK = f"""
-SELECT o.user_id, o.id, o.kind, o.seq, o.due_at, o.expires_at, y.time_zone,
+SELECT o.user_id, o.id, o.kind, o.seq, o.due_at, o.send_at, o.expires_at, y.time_zone,
     coalesce(s.quiet_start, '22:00'), coalesce(s.quiet_end, '07:00'), {GIVES_WAY}
 FROM occurrence o
 JOIN diary y ON y.user_id = o.user_id
 LEFT JOIN notification_settings s ON s.user_id = o.user_id
-WHERE o.state = 'planned' AND o.send_at <= %(now)s
+WHERE o.send_at <= %(now)s
 ORDER BY o.send_at LIMIT %(most)s FOR UPDATE OF o SKIP LOCKED
 """
 _SETTLE = """
@@ -32,10 +32,11 @@ WHERE o.user_id = n.user_id AND o.id = n.id
 """
 _FAN = """
 WITH fanned AS (
-    UPDATE occurrence o SET state = 'fanned'
-    FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS p (user_id, id)
+    UPDATE occurrence o SET state = 'fanned', send_at = NULL
+    FROM unnest(%(users)s::uuid[], %(ids)s::uuid[], %(instants)s::timestamptz[])
+        AS p (user_id, id, send_at)
     WHERE o.user_id = p.user_id AND o.id = p.id
-    RETURNING o.user_id, o.id, o.send_at, o.expires_at, o.by_push, o.by_email
+    RETURNING o.user_id, o.id, p.send_at, o.expires_at, o.by_push, o.by_email
 ), made AS (
     INSERT INTO delivery (user_id, id, occurrence, target, channel, withdraw, state, attempts,
         next_attempt_at, expires_at, other_environment, provider_id, last_reason)
@@ -69,6 +70,7 @@ class Picked(NamedTuple):
     kind: str
     seq: int
     due_at: datetime
+    send_at: datetime
     expires_at: datetime
     zone: str
     quiet_start: time
@@ -87,7 +89,7 @@ class Settled(NamedTuple):
     id: UUID
     state: str
     skip_reason: str | None
-    send_at: datetime
+    send_at: datetime | None
 
 
 def fan(now: datetime, most: int = BATCH) -> int:
@@ -106,22 +108,27 @@ def fan(now: datetime, most: int = BATCH) -> int:
 def _settled(one: Picked, now: datetime) -> Settled | None:
     """What becomes of an occurrence that is not to be shown now; None of one that is."""
     if one.expires_at <= now:
-        return Settled(one.user_id, one.id, "skipped", "expired", now)
+        return Settled(one.user_id, one.id, "skipped", "expired", None)
     if one.gives_way:
-        return Settled(one.user_id, one.id, "skipped", "coalesced", now)
+        return Settled(one.user_id, one.id, "skipped", "coalesced", None)
     until = waits_until(one.kind, one.seq, one.due_at, one.night, now)
     if until is None:
         return None
     if until >= one.expires_at:
-        return Settled(one.user_id, one.id, "skipped", "quiet_hours", now)
+        return Settled(one.user_id, one.id, "skipped", "quiet_hours", None)
     return Settled(one.user_id, one.id, "planned", None, until)
 
 
 def _fan_out(cursor, going: Sequence[Picked], now: datetime) -> None:
     if not going:
         return
-    users, ids = [one.user_id for one in going], [one.id for one in going]
-    cursor.execute(_FAN, {"users": users, "ids": ids, "now": now})
+    asked = {
+        "users": [one.user_id for one in going],
+        "ids": [one.id for one in going],
+        "instants": [one.send_at for one in going],
+        "now": now,
+    }
+    cursor.execute(_FAN, asked)
     nowhere = cursor.fetchall()
     if nowhere:
         cursor.execute(_NOWHERE, [list(column) for column in zip(*nowhere, strict=True)])

@@ -8,7 +8,7 @@ provider is spoken to. What is on the wire when its sender dies is never sent ag
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -17,32 +17,22 @@ from django.db import connection, transaction
 from diary.reminders.close import close
 from diary.reminders.cursors import quick_cursor
 from diary.reminders.decide import LATE
-from diary.reminders.late import GIVES_WAY, Night
+from diary.reminders.late import GIVES_WAY
 from diary.reminders.rows import as_array, as_json
 
 LEASE = timedelta(seconds=60)  # longer than any provider is waited for
 
-# All that its letter is written from comes along: one question for a thousand of them.
+# By their places in the table, which locked rows keep: no index is asked a second time.
 _CLAIM = """
 UPDATE delivery d SET state = 'claimed', lease_token = %(token)s, lease_until = %(until)s
 FROM (
-    SELECT user_id, id, occurrence, target FROM delivery
-    WHERE channel = %(channel)s AND state IN ('pending', 'retry') AND next_attempt_at <= %(now)s
+    SELECT ctid FROM delivery
+    WHERE channel = %(channel)s AND next_attempt_at <= %(now)s AND state IN ('pending', 'retry')
     ORDER BY next_attempt_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ) p
-JOIN occurrence o ON o.user_id = p.user_id AND o.id = p.occurrence
-JOIN diary y ON y.user_id = p.user_id
-JOIN person h ON h.id = p.user_id
-LEFT JOIN "keys"."data_key" k ON k.user_id = p.user_id
-LEFT JOIN device v ON v.user_id = p.user_id AND v.id = p.target
-LEFT JOIN notification_settings s ON s.user_id = p.user_id
-WHERE d.user_id = p.user_id AND d.id = p.id
+WHERE d.ctid = p.ctid
 RETURNING d.user_id, d.id, d.occurrence, d.target, d.withdraw, d.attempts, d.expires_at,
-    d.other_environment, o.kind, o.seq, o.due_at, o.reminder, o.local_date, o.entry_date, o.sealed,
-    k.key_id, k.ring_key, k.wrapped, h.email, y.locale, coalesce(s.detail_on_lock_screen, FALSE),
-    coalesce(s.streak_wording, FALSE), y.time_zone, coalesce(s.quiet_start, '22:00'),
-    coalesce(s.quiet_end, '07:00'), v.sealed, v.app, v.environment, v.locale, v.registered_at,
-    coalesce(v.refusals, 0)
+    d.other_environment
 """
 # An entry that was committed before this statement began keeps the reminder at home.
 _FENCE = f"""
@@ -88,7 +78,7 @@ WITH asked AS (
             WHEN d.attempts = 0 THEN 'pending' ELSE 'retry' END,
         last_reason = coalesce(j.reason, ''),
         attempts = d.attempts + j.goes::int,
-        next_attempt_at = coalesce(j.until, d.next_attempt_at),
+        next_attempt_at = CASE WHEN j.reason IS NULL THEN coalesce(j.until, d.next_attempt_at) END,
         lease_until = CASE WHEN j.goes THEN %(until)s::timestamptz END
     FROM judged j WHERE d.user_id = j.user_id AND d.id = j.id
     RETURNING d.user_id, d.id, d.occurrence, d.attempts, d.state, j.reason
@@ -104,7 +94,7 @@ SELECT id, attempts, state, reason, user_id, occurrence FROM moved
 _FINISH = """
 WITH ended AS (
     UPDATE delivery d SET state = n.state,
-        next_attempt_at = coalesce(n.next_attempt_at, d.next_attempt_at),
+        next_attempt_at = n.next_attempt_at,
         last_status = n.status, last_reason = n.reason, provider_id = n.provider_id,
         other_environment = n.other_environment,
         sent_at = CASE WHEN n.state = 'sent' THEN %(now)s ELSE d.sent_at END,
@@ -119,14 +109,16 @@ WITH ended AS (
 SELECT count(*) FROM ended
 """
 _GIVE_BACK = """
-UPDATE delivery SET state = CASE WHEN attempts = 0 THEN 'pending' ELSE 'retry' END,
+UPDATE delivery d SET state = CASE WHEN d.attempts = 0 THEN 'pending' ELSE 'retry' END,
     lease_until = NULL
-WHERE lease_token = %s AND state = 'claimed'
+FROM unnest(%(users)s::uuid[], %(ids)s::uuid[]) AS n (user_id, id)
+WHERE d.user_id = n.user_id AND d.id = n.id
+  AND CASE WHEN d.lease_token = %(token)s THEN d.state = 'claimed' END
 """
 
 
-class Claimed(NamedTuple):
-    """A delivery under this sender's lease, with what its letter is written from."""
+class Lease(NamedTuple):
+    """A delivery that is this sender's for a while."""
 
     user_id: UUID
     id: UUID
@@ -136,33 +128,6 @@ class Claimed(NamedTuple):
     attempts: int
     expires_at: datetime
     other_environment: bool
-    kind: str
-    seq: int
-    due_at: datetime
-    reminder: UUID | None
-    local_date: date
-    entry_date: date
-    subject: bytes | None  # sealed
-    key_id: UUID | None
-    ring_key: str | None
-    wrapped: bytes | None
-    email: str
-    locale: str
-    shows_detail: bool
-    counts_days: bool
-    zone: str
-    quiet_start: time
-    quiet_end: time
-    address: bytes | None  # of the device, sealed with its name; None where there is none
-    app: str | None
-    environment: str | None
-    device_locale: str | None
-    registered_at: datetime | None
-    refusals: int
-
-    @property
-    def night(self) -> Night:
-        return Night(self.zone, self.quiet_start, self.quiet_end)
 
 
 class Ended(NamedTuple):
@@ -179,18 +144,18 @@ class Ended(NamedTuple):
     other_environment: bool
 
 
-def claim(channel: str, now: datetime, most: int) -> tuple[UUID, list[Claimed]]:
+def claim(channel: str, now: datetime, most: int) -> tuple[UUID, list[Lease]]:
     """Lease up to `most` waiting deliveries of a channel, longest due first."""
     token = uuid4()
     asked = {"channel": channel, "now": now, "most": most, "token": token, "until": now + LEASE}
     with transaction.atomic(), quick_cursor(prepares=False) as cursor:
         cursor.execute(_CLAIM, asked)
-        return token, list(map(Claimed._make, cursor.fetchall()))
+        return token, list(map(Lease._make, cursor.fetchall()))
 
 
 def put_on_wire(
     token: UUID,
-    batch: Sequence[Claimed],
+    batch: Sequence[Lease],
     kept: Mapping[UUID, str],
     held: Mapping[UUID, datetime],
     now: datetime,
@@ -201,9 +166,8 @@ def put_on_wire(
     `held` those that wait, and until when. Committed when this returns.
     """
     asked = {
+        **_keys(batch),
         "token": token,
-        "users": as_array([one.user_id for one in batch]),
-        "ids": as_array([one.id for one in batch]),
         "kept": as_array(list(kept)),
         "reasons": list(kept.values()),
         "held": as_array(list(held)),
@@ -229,7 +193,14 @@ def finish(token: UUID, ended: Sequence[Ended], now: datetime) -> int:
     return count
 
 
-def give_back(token: UUID) -> None:
+def give_back(token: UUID, rest: Sequence[Lease]) -> None:
     """What was claimed and not begun is free for the next sender at once."""
     with connection.cursor() as cursor:
-        cursor.execute(_GIVE_BACK, [token])
+        cursor.execute(_GIVE_BACK, {"token": token} | _keys(rest))
+
+
+def _keys(rows: Sequence[Lease]) -> dict[str, str]:
+    return {
+        "users": as_array([row.user_id for row in rows]),
+        "ids": as_array([row.id for row in rows]),
+    }

@@ -105,11 +105,11 @@ def remove_reminder(user_id: UUID, reminder_id: UUID) -> bool:
 def call_off(user_id: UUID, reminder_id: UUID, reason: str = "reminder_off") -> None:
     """Nothing of this reminder is sent any more that has not left."""
     Occurrence.objects.filter(user_id=user_id, reminder=reminder_id, state__in=OPEN).update(
-        state="skipped", skip_reason=reason
+        state="skipped", skip_reason=reason, send_at=None
     )
 
 
 def drop_waiting(user_id: UUID, occurrence_id: UUID, reason: str) -> None:
     Delivery.objects.filter(user_id=user_id, occurrence=occurrence_id, state__in=WAITING).update(
-        state="dropped", last_reason=reason
+        state="dropped", last_reason=reason, next_attempt_at=None
     )

@@ -21,7 +21,7 @@ _NEWER = """
       AND l.user_id = o.user_id AND l.local_date >= o.local_date - 1
       AND (l.due_at, l.id) > (o.due_at, o.id) AND l.due_at <= %(now)s AND l.kind <> 'test'
       AND ((
-        l.state IN ('planned', 'fanned') AND l.send_at <= %(now)s AND l.expires_at > %(now)s
+        (l.state = 'fanned' OR l.send_at <= %(now)s) AND l.expires_at > %(now)s
         AND NOT (l.unless_entered AND EXISTS (
             SELECT FROM record e WHERE e.user_id = l.user_id AND e.date = l.entry_date
               AND e.collection IN ('entries', 'moments') AND NOT e.deleted))

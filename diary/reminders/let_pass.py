@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection, transaction
+
 from diary.models import Delivery, Occurrence, Reminder
 from diary.models.reminders import UNSENT
+from diary.reminders.close import close
 from diary.reminders.keep import schedule_of
 from diary.reminders.schedule import Slot
 from diary.reminders.travel import STILL_GOOD, carry_over
@@ -17,13 +20,24 @@ _AT_ONCE = 1_000
 def let_pass(now: datetime) -> int:
     """Take back whatever was to be sent up to now, and wait for what comes; how many."""
     Delivery.objects.filter(state__in=UNSENT).update(
-        state="dropped", last_reason=REASON, lease_until=None
+        state="dropped", last_reason=REASON, next_attempt_at=None, lease_until=None
     )
-    Delivery.objects.filter(state="on_wire").update(state="unconfirmed", lease_until=None)
-    due = Occurrence.objects.filter(send_at__lte=now)
-    due.filter(state="fanned").update(state="done")
-    passed = due.filter(state="planned").update(state="skipped", skip_reason=REASON)
+    Delivery.objects.filter(state="on_wire").update(
+        state="unconfirmed", next_attempt_at=None, lease_until=None
+    )
+    _end_fanned()
+    passed = Occurrence.objects.filter(send_at__lte=now).update(
+        state="skipped", skip_reason=REASON, send_at=None
+    )
     return passed + _move_on(now)
+
+
+def _end_fanned() -> None:
+    """What was fanned out was shown, or is not any more."""
+    fanned = list(Occurrence.objects.filter(state="fanned").values_list("user_id", "id"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        for at in range(0, len(fanned), _AT_ONCE):
+            close(cursor, fanned[at : at + _AT_ONCE])
 
 
 def _move_on(now: datetime) -> int:

@@ -21,7 +21,7 @@ from diary.models.devices import device_label
 from diary.models.keys import KEY_RING
 from diary.models.reminders import occurrence_label, reminder_label
 from diary.reminders.asked import is_due
-from diary.reminders.fence import Claimed
+from diary.reminders.claimed import Claimed
 from diary.reminders.notices import still_open
 from diary.vault import Unsealable, Vault
 from diary.wording import reminders as wording

@@ -25,5 +25,5 @@ def silence_mail(user_ids: Sequence[UUID]) -> None:
             by_email=False
         )
         Delivery.objects.filter(user_id__in=user_ids, channel="email", state__in=WAITING).update(
-            state="dropped", last_reason="unsubscribed"
+            state="dropped", last_reason="unsubscribed", next_attempt_at=None
         )

@@ -54,7 +54,8 @@ _INSERT = """
 INSERT INTO occurrence (user_id, id, reminder, kind, local_date, minute, seq, entry_date, due_at,
     send_at, expires_at, state, skip_reason, rule, time_zone, unless_entered, by_push, by_email)
 SELECT p.user_id, p.id, p.reminder, o.kind, o.local_date, o.minute, 0, o.entry_date, o.due_at,
-    o.send_at + p.spread * interval '1 second', o.expires_at,
+    CASE WHEN o.state = 'planned' AND entered.yes IS NULL
+        THEN o.send_at + p.spread * interval '1 second' END, o.expires_at,
     CASE WHEN entered.yes THEN 'skipped' ELSE o.state END,
     CASE WHEN entered.yes THEN 'already_entered' ELSE o.skip_reason END, o.rule, o.time_zone,
     o.unless_entered, o.by_push, o.by_email

@@ -68,7 +68,7 @@ def _shown_by_itself(diary: Diary, reminder_id: UUID, slot: Slot, now: datetime)
             Occurrence(
                 user_id=diary.user_id, id=uuid7(), reminder=reminder_id, kind=reminder.kind,
                 local_date=slot.day, minute=slot.minute, entry_date=entry_date, due_at=at,
-                send_at=at, expires_at=at, state="done", skip_reason="shown_by_app", rule=rule,
+                expires_at=at, state="done", skip_reason="shown_by_app", rule=rule,
                 time_zone=diary.time_zone,
             )
         ],
@@ -80,7 +80,7 @@ def _shown_by_itself(diary: Diary, reminder_id: UUID, slot: Slot, now: datetime)
     )  # fmt: skip
     for occurrence_id in list(pushed.values_list("id", flat=True)):
         drop_waiting(diary.user_id, occurrence_id, "shown_by_app")
-    pushed.update(state="done", skip_reason="shown_by_app")
+    pushed.update(state="done", skip_reason="shown_by_app", send_at=None)
 
 
 def read_key(text: str) -> UUID | tuple[UUID, Slot] | None:

@@ -48,7 +48,7 @@ def snooze(user_id: UUID, occurrence_id: UUID, wish: int | str, now: datetime) -
             raise NotToday("midnight")
         for one in family.filter(state__in=OPEN):
             drop_waiting(user_id, one.id, "snoozed")
-        family.filter(state__in=OPEN).update(state="done")
+        family.filter(state__in=OPEN).update(state="done", send_at=None)
         return Occurrence.objects.create(
             user_id=user_id, id=uuid7(), reminder=old.reminder, kind=old.kind,
             local_date=old.local_date, minute=old.minute, seq=seq, entry_date=old.entry_date,
@@ -87,7 +87,7 @@ def _family(one: Occurrence) -> QuerySet[Occurrence]:
 
 def _end(user_id: UUID, occurrences: QuerySet[Occurrence]) -> None:
     ids = list(occurrences.values_list("id", flat=True))
-    occurrences.filter(state__in=OPEN).update(state="done", skip_reason="dismissed")
+    occurrences.filter(state__in=OPEN).update(state="done", skip_reason="dismissed", send_at=None)
     for occurrence_id in ids:
         drop_waiting(user_id, occurrence_id, "dismissed")
 

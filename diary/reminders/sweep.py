@@ -13,13 +13,14 @@ MOST = 5_000
 _SWEEP = """
 WITH over AS (
     SELECT user_id, id FROM delivery
-    WHERE state IN ('claimed', 'on_wire') AND lease_until < %(now)s
-    ORDER BY lease_until LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    WHERE next_attempt_at <= %(now)s AND state IN ('claimed', 'on_wire') AND lease_until < %(now)s
+    LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
 UPDATE delivery d SET
     state = CASE WHEN d.state = 'claimed' THEN 'pending'
         WHEN o.kind = 'notice' AND d.attempts = 1 THEN 'retry' ELSE 'unconfirmed' END,
-    next_attempt_at = CASE WHEN d.state = 'claimed' THEN d.next_attempt_at ELSE %(now)s END,
+    next_attempt_at = CASE WHEN d.state = 'claimed' THEN d.next_attempt_at
+        WHEN o.kind = 'notice' AND d.attempts = 1 THEN %(now)s END,
     lease_until = NULL
 FROM over p JOIN occurrence o ON o.user_id = p.user_id
 WHERE d.user_id = p.user_id AND d.id = p.id AND o.id = d.occurrence

@@ -17,7 +17,8 @@ _TAKE_BACK = """
 WITH answered AS (
     UPDATE occurrence o SET
         state = CASE WHEN o.state = 'done' THEN 'done' ELSE 'skipped' END,
-        skip_reason = CASE WHEN o.state = 'done' THEN 'answered' ELSE 'already_entered' END
+        skip_reason = CASE WHEN o.state = 'done' THEN 'answered' ELSE 'already_entered' END,
+        send_at = NULL
     WHERE o.user_id = ANY(%(users)s) AND o.unless_entered
       AND ((o.skip_reason IS NULL AND o.state IN ('planned', 'fanned', 'done'))
         OR o.skip_reason = 'already_entered')  -- the fence saw it first
@@ -28,7 +29,8 @@ WITH answered AS (
           AND e.collection IN ('entries', 'moments') AND NOT e.deleted)
     RETURNING o.user_id, o.id
 ), home AS (
-    UPDATE delivery d SET state = 'dropped', last_reason = 'already_entered'
+    UPDATE delivery d SET state = 'dropped', last_reason = 'already_entered',
+        next_attempt_at = NULL
     FROM answered a WHERE d.user_id = a.user_id AND d.occurrence = a.id
       AND d.state IN ('pending', 'retry')
 )

@@ -109,7 +109,6 @@ def _missed(
         minute=slot.minute,
         entry_date=slot.day - timedelta(days=slot.minute < 60 * day_starts_at),
         due_at=at or now,
-        send_at=at or now,
         expires_at=at or now,
         state="skipped",
         skip_reason="missed_by_travel" if at else rule,

@@ -89,7 +89,10 @@ def told(person) -> list[tuple[str, str | None]]:
 
 
 def deliveries(person, **which) -> list[Delivery]:
-    return list(Delivery.objects.filter(user=person, **which).order_by("next_attempt_at", "id"))
+    """In the order in which their occurrences were due."""
+    due = {one.id: one.due_at for one in occurrences(person)}
+    found = Delivery.objects.filter(user=person, **which).order_by("id")
+    return sorted(found, key=lambda delivery: due[delivery.occurrence])
 
 
 def states(person, **which) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from diary.models import Delivery
+from diary.models.reminders import UNDER_WAY
 from diary.reminders import fence
 from diary.reminders.close import close
 from diary.reminders.fan import fan
@@ -38,7 +39,7 @@ def test_two_senders_that_end_its_last_two_deliveries_at_once(person):
         token, [one] = fence.claim(channel, DUE, 10)
         fence.put_on_wire(token, [one], {}, {}, DUE)
         with transaction.atomic(), connection.cursor() as cursor:
-            Delivery.objects.filter(id=one.id).update(state="sent")
+            Delivery.objects.filter(id=one.id).update(state="sent", next_attempt_at=None)
             both_are_over.wait()
             close(cursor, [(one.user_id, one.occurrence)])
         connection.close()
@@ -70,7 +71,10 @@ def test_what_became_of_it(ana, states, reasons, end):
     plan(DUE)
     fan(DUE)
     for delivery, state, reason in zip(deliveries(ana), states, reasons, strict=True):
-        Delivery.objects.filter(id=delivery.id).update(state=state, last_reason=reason)
+        at_work = DUE if state in UNDER_WAY else None
+        Delivery.objects.filter(id=delivery.id).update(
+            state=state, last_reason=reason, next_attempt_at=at_work
+        )
     with transaction.atomic(), connection.cursor() as cursor:
         close(cursor, [(ana.pk, occurrences(ana)[0].id)] * 2)
     assert told(ana) == [end]

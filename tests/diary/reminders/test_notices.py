@@ -87,14 +87,20 @@ class TestOnce:
     def test_in_doubt_it_is_tried_once_more(self, ana, asked):
         low_days(ana)
         pass_time(NOW)
-        Occurrence.objects.update(state="fanned")  # as if its sender had died at the provider's
-        Delivery.objects.update(state="on_wire", attempts=1, lease_until=NOW)
+        die_on_wire(attempts=1)
         assert pass_time(NOW + SECOND) == []  # the sweep comes last in a round
         assert len(pass_time(NOW + 2 * SECOND)) == 1
-        Occurrence.objects.update(state="fanned")
-        Delivery.objects.update(state="on_wire", attempts=2, lease_until=NOW)
+        die_on_wire(attempts=2)
         pass_time(NOW + 3 * SECOND)
         assert [d.state for d in Delivery.objects.all()] == ["unconfirmed"]
+
+
+def die_on_wire(attempts: int) -> None:
+    """As if its sender had died at the provider's."""
+    Occurrence.objects.update(state="fanned")
+    Delivery.objects.update(
+        state="on_wire", attempts=attempts, next_attempt_at=NOW, lease_until=NOW
+    )
 
 
 class TestPrivacy:

@@ -311,7 +311,7 @@ def test_those_of_one_minute_are_spread_over_the_next_ones(ana, phone, settings)
     settings.REMINDER_SPREAD = 45
     for _ in range(12):
         remind(ana, at("2026-03-20 12:00"))
-    pass_time(at("2026-03-20 20:30"))
+    plan(at("2026-03-20 20:30"))
     waits = {one.send_at - one.due_at for one in occurrences(ana)}
     assert len(waits) > 3
     assert all(timedelta(0) <= wait <= timedelta(seconds=45) for wait in waits)
