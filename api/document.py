@@ -101,6 +101,7 @@ def page_of(item: type[serializers.Serializer]) -> serializers.Serializer:
     )
 
 
+_SCHEMAS = "#/components/schemas/"
 # Answers that leave out what does not apply; all others name every field, null if need be.
 SPARSE = frozenset({Fault.__name__, ProblemDocument.__name__})
 
@@ -162,5 +163,19 @@ def finish(result, generator, request, public):
     for name, schema in schemas.items():
         if "properties" in schema and not name.endswith("Request") and name not in SPARSE:
             schema["required"] = sorted(schema["properties"])
+    _say_what_a_patch_may_leave_out(schemas)
     add_headers(result)
     return add_examples(result)
+
+
+def _say_what_a_patch_may_leave_out(schemas: dict[str, Any]) -> None:
+    """A merge patch (RFC 7396) reaches into objects: of these, too, it names what is changed."""
+    for name in [name for name in schemas if name.startswith("Patched")]:
+        for field in schemas[name]["properties"].values():
+            for place in (field, *field.get("oneOf", ())):
+                part = place.get("$ref", "").removeprefix(_SCHEMAS)
+                if part in schemas:
+                    schemas[f"Patched{part}"] = {
+                        key: said for key, said in schemas[part].items() if key != "required"
+                    }
+                    place["$ref"] = f"{_SCHEMAS}Patched{part}"

@@ -95,7 +95,7 @@ class ScaleDocument(OpenApiSerializerFieldExtension):
             "type": "integer" if field.step == 1 else "number",
             **ends,
             # A tenth is no binary fraction: validators would refuse 6.3 as no multiple of it.
-            ("multipleOf" if float(field.step * 4).is_integer() else "x-step"): field.step,
+            ("multipleOf" if in_quarters(field.step) else "x-step"): field.step,
         }
 
 
@@ -123,11 +123,18 @@ def on_scale(
     if step is None:
         return whole_number(sent)
     steps = (sent - begin) / step
-    # Relative too: a billion counted in thousandths is at the end of what a float can tell.
-    if not math.isclose(steps, round(steps), rel_tol=1e-14, abs_tol=1e-6):
+    # A phone's 0.1 + 0.2 is three tenths; quarters and whole numbers it can tell for what they
+    # are. Relative too: a billion in thousandths is at the end of what a float can tell.
+    near = 0.0 if in_quarters(step) and in_quarters(begin) else 1e-6
+    if not math.isclose(steps, round(steps), rel_tol=1e-14 if near else 0, abs_tol=near):
         detail = f"{label} goes in steps of {step}; {shown(sent)} was sent."
         raise refuse(detail, "step", **params)
     return whole_number(round(begin + round(steps) * step, 6))
+
+
+def in_quarters(number: float) -> bool:
+    """Whether it is a multiple of a quarter, as its binary form can say exactly."""
+    return float(number * 4).is_integer()
 
 
 def whole_number(number: float) -> int | float:

@@ -67,6 +67,16 @@ def test_a_whole_number_comes_back_whole_and_minus_zero_as_zero(phone):
     assert b'"low_mood":2,' in answer.content
 
 
+def test_what_a_phone_adds_up_is_taken_for_the_tenth_that_it_is(phone):
+    assert phone.patch(DAY, {"pain": 0.1 + 0.2}).json()["pain"] == 0.3
+
+
+@pytest.mark.parametrize("name", ["low_mood", "sleep_hours"])
+@pytest.mark.parametrize("value", [2.5e-42, 1 + 2**-52, 2.9999999])
+def test_nearly_a_whole_number_is_none(phone, ana, name, value):
+    refused(phone, ana, {name: value}, f"/{name}", "step")
+
+
 def test_every_tenth_is_kept_as_it_was_written(phone):
     for tenth in range(101):
         sent = f"{tenth // 10}.{tenth % 10}"

@@ -73,6 +73,18 @@ class TestTables:
     def test_a_records_key_is_person_collection_and_key(self):
         assert primary_key(Record) == ["user_id", "collection", "key"]
 
+    def test_no_index_knows_what_a_claim_writes(self):
+        """Else each claim, and each look of the fence, would write to all of them."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_get_indexdef(indexrelid), reloptions FROM pg_index"
+                " JOIN pg_class ON pg_class.oid = indrelid WHERE indrelid = 'delivery'::regclass"
+            )
+            indexes, options = zip(*cursor.fetchall(), strict=True)
+        assert {*map(tuple, options)} == {("fillfactor=50",)}  # room for the new version
+        written = ("state", "lease", "attempts")
+        assert not [index for index in indexes if any(word in index for word in written)]
+
     def test_a_persons_key_is_the_person(self):
         assert primary_key(Person) == ["id"]
 
