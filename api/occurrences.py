@@ -17,8 +17,10 @@ from api.fields import Instant, Several, StrictSerializer, read_instant, refuse
 from api.parsing import sent_object
 from api.queries import date_parameter, read_query, read_uuid
 from api.reminder_fields import clock
+from diary.channels import CHANNELS
 from diary.models import Delivery, Occurrence
-from diary.reminders.clock import RULES
+from diary.models.reminders import SETTLED, UNDER_WAY
+from diary.reminders.clock import NO_SUCH_DATE, RULES
 from diary.reminders.receipts import Receipt, read_key, take
 from diary.reminders.snooze import MINUTES, NotToday, dismiss, opened, snooze
 
@@ -34,11 +36,19 @@ NOT_TODAY = {
 
 
 class DeliveryShown(serializers.Serializer):
-    channel = serializers.CharField()
+    channel = serializers.ChoiceField(tuple(CHANNELS))
     device = serializers.UUIDField(allow_null=True)
-    state = serializers.CharField()
+    state = serializers.ChoiceField((*UNDER_WAY, *SETTLED))
     sent_at = serializers.DateTimeField(allow_null=True)
     opened_at = serializers.DateTimeField(allow_null=True)
+
+
+_REASONS = (
+    "already_entered", "answered", "coalesced", "dismissed", "expired", "missed_by_travel", "muted",
+    "no_device", "no_longer", NO_SUCH_DATE, "paused", "quiet_hours", "reminder_off", "restored",
+    "shown_by_app", "too_few_entries", "undeliverable", "unreadable", "unsubscribed",
+)  # fmt: skip
+_WHY = f"Why it did not come, or is over; others may be added: {', '.join(_REASONS)}."
 
 
 class OccurrenceShown(serializers.Serializer):
@@ -49,7 +59,7 @@ class OccurrenceShown(serializers.Serializer):
     time = serializers.CharField()
     due_at = serializers.DateTimeField()
     state = serializers.ChoiceField(STATES)
-    skip_reason = serializers.CharField(allow_null=True)
+    skip_reason = serializers.CharField(allow_null=True, help_text=_WHY)
     rule = serializers.ChoiceField((*RULES, "snooze"))
     deliveries = DeliveryShown(many=True)
 

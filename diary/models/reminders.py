@@ -21,6 +21,7 @@ OPEN = ("planned", "fanned")  # an occurrence that may still be shown
 WAITING = ("pending", "retry")  # a delivery that a sender may claim
 UNSENT = (*WAITING, "claimed")  # … or that has not left the house
 UNDER_WAY = (*UNSENT, "on_wire")  # … or of which nobody knows yet what became of it
+SETTLED = ("sent", "dead", "dropped", "expired", "unconfirmed")  # … and what did
 
 
 class NotificationSettings(models.Model):
