@@ -14,7 +14,9 @@ import sys
 import waitress
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from waitress.server import BaseWSGIServer
 
+from config.wire import PatientChannel
 from config.wsgi import application
 
 MIB = 1024 * 1024
@@ -31,6 +33,7 @@ OPTIONS = {
     "inbuf_overflow": 9 * MIB,
     "outbuf_overflow": 64 * MIB,
 }
+BaseWSGIServer.channel_class = PatientChannel
 
 
 def main(arguments: list[str]) -> None:
