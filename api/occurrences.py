@@ -48,7 +48,6 @@ _REASONS = (
     "no_device", "no_longer", NO_SUCH_DATE, "paused", "quiet_hours", "reminder_off", "restored",
     "shown_by_app", "too_few_entries", "undeliverable", "unreadable", "unsubscribed",
 )  # fmt: skip
-_WHY = f"Why it did not come, or is over; others may be added: {', '.join(_REASONS)}."
 
 
 class OccurrenceShown(serializers.Serializer):
@@ -59,7 +58,10 @@ class OccurrenceShown(serializers.Serializer):
     time = serializers.CharField()
     due_at = serializers.DateTimeField()
     state = serializers.ChoiceField(STATES)
-    skip_reason = serializers.CharField(allow_null=True, help_text=_WHY)
+    skip_reason = serializers.CharField(
+        allow_null=True,
+        help_text=f"Why it did not come, or is over; others may follow: {', '.join(_REASONS)}.",
+    )
     rule = serializers.ChoiceField((*RULES, "snooze"))
     deliveries = DeliveryShown(many=True)
 

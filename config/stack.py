@@ -219,6 +219,7 @@ class Stack:
             "DIARY_NO_VENV": "1",  # the children run in this very environment
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
+            "CELERY_SKIP_CHECKS": "1",  # the API makes them at its start; to workers they are slow
             # Where the worker stays root: the account cannot read this checkout.
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         }

@@ -7,7 +7,11 @@ from jsonschema_rs import ValidationError
 
 from tests.api.contract import validate
 
-ANSWER = {"checkpoint": "x", "results": [], "support": None}
+ANSWER = {
+    "checkpoint": {"seq": 4, "epoch": "0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21"},
+    "results": [],
+    "support": None,
+}
 
 
 @pytest.mark.parametrize(
