@@ -107,7 +107,9 @@ class Meter:
         return self.count / (self.own + self.theirs)
 
     def row(self, of: str, least: int | None) -> Row:
-        seen = f"{self.rate:,.0f} ({self.count / self.wall:,.0f} on the wall)"
+        each = [f"{1e6 * part / self.count:.0f} µs" for part in (self.own, self.theirs)]
+        wall = f"{self.count / self.wall:,.0f} on the wall"
+        seen = f"{self.rate:,.0f} ({each[0]} here and {each[1]} in PostgreSQL for each; {wall})"
         goal = "" if least is None else f"≥ {least:,}"
         return Row(of, seen, goal, least is not None and self.rate < least)
 
