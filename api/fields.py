@@ -122,14 +122,19 @@ def on_scale(
         raise refuse(f"{label} is {low}–{high}; {shown(sent)} was sent.", "max_value", **params)
     if step is None:
         return whole_number(sent)
-    steps = (sent - begin) / step
-    # A phone's 0.1 + 0.2 is three tenths; quarters and whole numbers it can tell for what they
-    # are. Relative too: a billion in thousandths is at the end of what a float can tell.
-    near = 0.0 if in_quarters(step) and in_quarters(begin) else 1e-6
-    if not math.isclose(steps, round(steps), rel_tol=1e-14 if near else 0, abs_tol=near):
+    if not lies_on_a_step(sent, begin, step):
         detail = f"{label} goes in steps of {step}; {shown(sent)} was sent."
         raise refuse(detail, "step", **params)
-    return whole_number(round(begin + round(steps) * step, 6))
+    return whole_number(round(begin + round((sent - begin) / step) * step, 6))
+
+
+def lies_on_a_step(number: float, begin: float, step: float) -> bool:
+    """A phone's 0.1 + 0.2 is three tenths; quarters and whole numbers it can tell as they are."""
+    steps = (number - begin) / step
+    if in_quarters(step) and in_quarters(begin):
+        return in_quarters(number) and steps == round(steps)
+    # Relative too: a billion in thousandths is at the end of what a float can tell.
+    return math.isclose(steps, round(steps), rel_tol=1e-14, abs_tol=1e-6)
 
 
 def in_quarters(number: float) -> bool:

@@ -84,6 +84,12 @@ def test_every_tenth_is_kept_as_it_was_written(phone):
         assert f"{kept:.1f}" == sent
 
 
+@pytest.mark.parametrize("worse", [2.5e-42, 1 - 2**-53, -0.9999999])
+def test_nor_is_it_beside_an_end_below_zero(phone, worse):
+    answer = phone.post("/api/v1/trackers", {"name": "Stiffness", "kind": "scale", "worse": worse})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "step")
+
+
 @pytest.mark.parametrize("site", SITE_NAMES)
 def test_every_site_of_the_body_can_hurt(phone, site):
     sent = {"site": site, "side": "left", "intensity": 7.5, "qualities": ["aching", "burning"]}
