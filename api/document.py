@@ -169,7 +169,10 @@ def finish(result, generator, request, public):
 
 
 def _say_what_a_patch_may_leave_out(schemas: dict[str, Any]) -> None:
-    """A merge patch (RFC 7396) reaches into objects: of these, too, it names what is changed."""
+    """A merge patch (RFC 7396) reaches into objects: of these, too, it names what is changed.
+
+    There are none within those.
+    """
     for name in [name for name in schemas if name.startswith("Patched")]:
         for field in schemas[name]["properties"].values():
             for place in (field, *field.get("oneOf", ())):

@@ -133,8 +133,9 @@ def lies_on_a_step(number: float, begin: float, step: float) -> bool:
     steps = (number - begin) / step
     if in_quarters(step) and in_quarters(begin):
         return in_quarters(number) and steps == round(steps)
-    # Relative too: a billion in thousandths is at the end of what a float can tell.
-    return math.isclose(steps, round(steps), rel_tol=1e-14, abs_tol=1e-6)
+    # A billion in thousandths is at the end of what a float can tell.
+    rounding = 2 * math.ulp(max(abs(number), abs(begin))) / step
+    return abs(steps - round(steps)) <= max(1e-6, rounding)
 
 
 def in_quarters(number: float) -> bool:

@@ -43,7 +43,7 @@ class DeliveryShown(serializers.Serializer):
     opened_at = serializers.DateTimeField(allow_null=True)
 
 
-_REASONS = (
+REASONS = (
     "already_entered", "answered", "coalesced", "dismissed", "expired", "missed_by_travel", "muted",
     "no_device", "no_longer", NO_SUCH_DATE, "paused", "quiet_hours", "reminder_off", "restored",
     "shown_by_app", "too_few_entries", "undeliverable", "unreadable", "unsubscribed",
@@ -60,7 +60,7 @@ class OccurrenceShown(serializers.Serializer):
     state = serializers.ChoiceField(STATES)
     skip_reason = serializers.CharField(
         allow_null=True,
-        help_text=f"Why it did not come, or is over; others may follow: {', '.join(_REASONS)}.",
+        help_text=f"Why it did not come, or is over; others may follow: {', '.join(REASONS)}.",
     )
     rule = serializers.ChoiceField((*RULES, "snooze"))
     deliveries = DeliveryShown(many=True)

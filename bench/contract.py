@@ -39,11 +39,12 @@ INTRODUCTION = """\
 
 `python3 manage.py bench contract` asks a server of its own whatever schemathesis makes of the
 OpenAPI document, as somebody whose diary holds something of everything: every operation, all its
-checks, the phases examples, coverage, fuzzing and stateful. No 5xx, no status and no header that
-is not documented, every answer of its shape, nothing without a token, nothing taken that the
-document forbids; nonsense in a header may be passed over. What it takes for wrong in spite of the
-contract stands with its reason in `tests/api/exploring.py`. The count of requests in a minute is
-begun anew each second: it has tests of its own, and would answer for everything else here.
+checks (one in a form of our own), the phases examples, coverage, fuzzing and stateful. No 5xx, no
+status and no header that is not documented, every answer of its shape, nothing without a token,
+nothing taken that the document forbids; nonsense in a header may be passed over, and in a batch
+each change is answered for itself. What it takes for wrong in spite of the contract stands with
+its reason in `tests/api/exploring.py`. The count of requests in a minute is begun anew each
+second: it has tests of its own, and would answer for everything else here.
 
 | seed | requests made up | found | seconds |
 |---|---|---|---|

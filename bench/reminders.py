@@ -74,6 +74,10 @@ class Row(NamedTuple):
     goal: str
     missed: bool
 
+    @property
+    def verdict(self) -> str:
+        return ("MISSED" if self.missed else "kept") if self.goal else ""
+
 
 # Named as strings: none of them can be imported before there is a database to speak of.
 PARTS = {
@@ -102,22 +106,24 @@ def main(*, quick: bool, seed: int | None, today: date, say: Say) -> int:
             )
     say("")
     for row in rows:
-        say(f"{'MISSED' if row.missed else 'kept':<7}{row.of:<64}{row.seen:<30}{row.goal}")
+        say(f"{row.verdict:<7}{row.of:<64}{row.seen:<30}{row.goal}")
     missed = sum(row.missed for row in rows)
     took = time.monotonic() - began
-    say(f"\n{took:.0f} seconds; {missed} of {len(rows)} goals missed.")
+    say(f"\n{took:.0f} seconds; {missed} of {goals_of(rows)} goals missed.")
     if not quick and seed is None:
         PAGE.write_text(page(rows, today, took))
     return missed
 
 
+def goals_of(rows: list[Row]) -> int:
+    return sum(bool(row.goal) for row in rows)
+
+
 def page(rows: list[Row], today: date, took: float) -> str:
     missed = sum(row.missed for row in rows)
-    lines = [
-        f"| {'**missed**' if row.missed else 'kept'} | {row.of} | {row.seen} | {row.goal} |"
-        for row in rows
-    ]
-    last = f"{today}, {took / 60:.0f} minutes, seed {SEED}: {missed} of {len(rows)} goals missed."
+    lines = [f"| {row.verdict} | {row.of} | {row.seen} | {row.goal} |" for row in rows]
+    of = f"{missed} of {goals_of(rows)} goals missed"
+    last = f"{today}, {took / 60:.0f} minutes, seed {SEED}: {of}."
     return "\n".join([INTRODUCTION, *lines, "", last, ""])
 
 

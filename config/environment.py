@@ -2,12 +2,14 @@
 
 `var/lock` is held (flock) for as long as `up` lives and names its address; `var/env.json` holds
 the settings of the running stack. A killed `up` leaves the file behind but not the lock, so the
-file is believed only while the lock is held. Standard library only: the settings call `load`.
+file is believed only while the lock is held; `var/tables` says which migrations have run. Standard
+library only: the settings call `load`.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -62,6 +64,26 @@ def write(state: Path, settings: dict[str, str]) -> Path:
 
 def forget(state: Path) -> None:
     (state / "env.json").unlink(missing_ok=True)
+
+
+def note_tables(state: Path) -> None:
+    """Remember that every migration of today has run here."""
+    (state / "tables").write_text(_what_makes_tables())
+
+
+def has_tables(state: Path) -> bool:
+    """Whether no migration has come since."""
+    try:
+        return (state / "tables").read_text() == _what_makes_tables()
+    except FileNotFoundError:
+        return False
+
+
+def _what_makes_tables() -> str:
+    """Our migrations, and the libraries of which some bring their own."""
+    ours = sorted(path.name for path in CHECKOUT.glob("*/migrations/*.py"))
+    theirs = (CHECKOUT / "constraints.txt").read_text()
+    return hashlib.sha256("\n".join([*ours, theirs]).encode()).hexdigest()
 
 
 def without_postgres_variables(environ: dict[str, str]) -> dict[str, str]:

@@ -169,10 +169,11 @@ class Stack:
         self.pretends = pretended.can_be_had()
         if self.pretends:
             self.point_to_providers()
-        if has_diaries:  # their tables are there, as a rule up to date: no need to wait
+        if has_tables := has_diaries and environment.has_tables(self.state):  # no need to wait
             self.start_app()
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
-        if not has_diaries:
+        environment.note_tables(self.state)
+        if not has_tables:
             self.start_app()
         if self.makes_demo_people:
             self.manage("demo people", "demo")  # while the others are still starting

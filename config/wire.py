@@ -24,12 +24,14 @@ class PatientChannel(HTTPChannel):
     hung_up = False
 
     def handle_write(self) -> None:
-        if self.close_when_flushed and not self.will_close:
-            self._flush_exception(self._flush_some)
-            if not self.total_outbufs_len and not self.will_close:
-                self.hang_up()
-                return
-        super().handle_write()
+        if not self.close_when_flushed or self.will_close:
+            super().handle_write()
+            return
+        self._flush_exception(self._flush_some)
+        if self.will_close:
+            self.handle_close()
+        elif self.connected and not self.total_outbufs_len:
+            self.hang_up()
 
     def hang_up(self) -> None:
         self.close_when_flushed, self.hung_up = False, True

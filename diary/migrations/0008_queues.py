@@ -3,12 +3,17 @@
 from django.db import migrations, models
 
 UNDER_WAY = ("pending", "retry", "claimed", "on_wire")
+# Nearly every row is written anew, which may take longer than any statement of the application.
+_LIFT = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"
+_WITHOUT_LIMITS = migrations.RunSQL(_LIFT, migrations.RunSQL.noop)
+_AND_BACK = migrations.RunSQL(migrations.RunSQL.noop, _LIFT)
 
 
 class Migration(migrations.Migration):
     dependencies = [("diary", "0007_exports")]
 
     operations = [
+        _WITHOUT_LIMITS,
         migrations.RemoveIndex(model_name="delivery", name="delivery_leased"),
         migrations.RemoveIndex(model_name="delivery", name="delivery_waiting"),
         migrations.RemoveIndex(model_name="occurrence", name="occurrence_planned"),
@@ -81,4 +86,5 @@ class Migration(migrations.Migration):
                 name="occurrence_planned_has_instant",
             ),
         ),
+        _AND_BACK,
     ]

@@ -1,7 +1,7 @@
-"""schemathesis, as it comes, against a server that runs: requests made from the OpenAPI document.
+"""schemathesis against a server that runs: requests made from the OpenAPI document.
 
-Its checks are all on. What it takes for wrong in spite of the contract stands in `SETTINGS` with
-the reason.
+Its checks are all on, one of them in a form of our own (`explored.py`). What it takes for wrong in
+spite of the contract stands in `SETTINGS` with the reason.
 """
 
 from __future__ import annotations
@@ -51,8 +51,9 @@ def explore(
     examples: int,
     phases: str,
     seconds: int,
+    only: str = "",
 ) -> tuple[int, str]:
-    """What it returns (0: it found nothing), and what it says."""
+    """What it returns (0: it found nothing), and what it says; of one operation, if named."""
     settings = folder / "schemathesis.toml"
     # Where one request follows from another, what it made is what is asked for.
     known = () if phases == "stateful" else known_ids(ids)
@@ -64,6 +65,7 @@ def explore(
             "--exclude-checks", "negative_data_rejection",  # ours is in its place
             "--seed", str(seed), "--max-examples", str(examples), "--phases", phases,
             "--generation-database", "none", "--no-color", "--continue-on-failure",
+            *(["--include-operation-id", only] if only else []),
         ],
         cwd=folder,
         capture_output=True,

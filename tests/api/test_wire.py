@@ -5,6 +5,7 @@ end, never a reset, never a 5xx, and the next request is served.
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 HERE = {"date": TODAY, "id": "0192f0c1-5a52-7cc1-a6a1-0d3a3c6f8e21", "code": "peg", "token": "x"}
 ENOUGH = 60  # seconds
+GONE_AT_ONCE = struct.pack("ii", 1, 0)  # a close is a reset
 # What is said of a body after the request line and the usual headers, and the body itself.
 LIES = {
     "less than there is": b"Content-Length: 3\r\n\r\n" + b'{"pain":4}',
@@ -148,3 +150,13 @@ def test_who_never_ends_is_not_heard_for_ever(port):
         connection.sendall(LINES["words"])
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             go_on(connection)
+
+
+def test_who_leaves_before_the_answer_leaves_no_error_behind(port, caplog):
+    for _ in range(200):
+        with socket.create_connection(("127.0.0.1", port), timeout=ENOUGH) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, GONE_AT_ONCE)
+            connection.sendall(LINES["words"])
+    good = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert told(port, good) == 200
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

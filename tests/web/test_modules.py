@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from api.occurrences import REASONS
 from diary.reminders.close import _OURS
 from web import shell
 
@@ -72,3 +73,4 @@ def test_whatever_kept_a_reminder_back_is_said_in_words():
     words = (shell.STATIC / "web" / "reminders.js").read_text()
     named = set(re.findall(r"^  (\w+): \"", words, re.MULTILINE))
     assert {*_OURS, "undeliverable", "restored", "reminder_off", "answered", "expired"} <= named
+    assert {*_OURS, "undeliverable"} <= {*REASONS}
