@@ -172,7 +172,8 @@ class Stack:
         if has_tables := has_diaries and environment.has_tables(self.state):  # no need to wait
             self.start_app()
         self.manage("database", "migrate", "--no-input", "--verbosity", "0")
-        environment.note_tables(self.state)
+        if self.own_database:
+            environment.note_tables(self.state)
         if not has_tables:
             self.start_app()
         if self.makes_demo_people:
@@ -212,8 +213,7 @@ class Stack:
     def prepare_settings(self, secrets: dict[str, str]) -> None:
         given = {name: text for name, text in os.environ.items() if name.startswith("DIARY_")}
         own = {"DIARY_DEVELOPMENT": "1", "DIARY_PUBLIC_URL": self.address}
-        self.settings |= own | given | secrets
-        self.settings["DIARY_STATE_DIR"] = str(self.state)
+        self.settings |= own | given | secrets | {"DIARY_STATE_DIR": str(self.state)}
         self.environment = environment.without_postgres_variables(dict(os.environ))
         self.environment |= self.settings | {
             "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -33,14 +33,7 @@ LEFT JOIN notification_settings s ON s.user_id = n.user_id
 class Claimed(NamedTuple):
     """A lease, and what its letter is written from."""
 
-    user_id: UUID
-    id: UUID
-    occurrence: UUID
-    target: UUID
-    withdraw: bool
-    attempts: int
-    expires_at: datetime
-    other_environment: bool
+    lease: Lease
     kind: str
     seq: int
     due_at: datetime
@@ -81,7 +74,7 @@ def look_up(leases: Sequence[Lease]) -> list[Claimed]:
         cursor.execute(_LOOK_UP, asked)
         known = {number: facts for number, *facts in cursor.fetchall()}
     return [
-        Claimed(*lease, *known[number])
+        Claimed(lease, *known[number])
         for number, lease in enumerate(leases, start=1)
         if number in known
     ]

@@ -52,7 +52,7 @@ def send(
         batch = claims[at : at + FENCED]
         elapsed = time.monotonic() - began
         if elapsed > ENOUGH:
-            fence.give_back(token, claims[at:])
+            fence.give_back(token, [one.lease for one in claims[at:]])
             break
         instant = now + timedelta(seconds=elapsed)
         fared = _send_batch(channel, ways[channel], token, batch, written, instant)
@@ -78,22 +78,27 @@ def _send_batch(
     now: datetime,
 ) -> list[tuple[Answer, Outcome]]:
     """What was said of each that went on the wire, and what follows from it."""
-    kept = {one.id: written[one.id].reason for one in batch if not written[one.id].message}
-    attempts = fence.put_on_wire(token, batch, kept, _held(batch, now), now)
-    going = [one for one in batch if one.id in attempts]
+    kept = {
+        one.lease.id: written[one.lease.id].reason
+        for one in batch
+        if not written[one.lease.id].message
+    }
+    leases = [one.lease for one in batch]
+    attempts = fence.put_on_wire(token, leases, kept, _held(batch, now), now)
+    going = [one for one in batch if one.lease.id in attempts]
     if not going:
         return []
-    answers = way([written[one.id].message for one in going], now)
+    answers = way([written[one.lease.id].message for one in going], now)
     outcomes = [
         classify(
             channel,
             answer,
-            attempts=attempts[one.id],
+            attempts=attempts[one.lease.id],
             now=now,
-            expires_at=one.expires_at,
+            expires_at=one.lease.expires_at,
             registered_at=one.registered_at,
             share=random.random(),
-            tried_other=one.other_environment,
+            tried_other=one.lease.other_environment,
             may_repeat=one.kind in MAY_REPEAT,
         )
         for one, answer in zip(going, answers, strict=True)
@@ -107,42 +112,42 @@ def _send_batch(
 def _held(batch: Sequence[Claimed], now: datetime) -> dict[UUID, datetime]:
     """Those that are late, or would come at night: until when they wait."""
     return {
-        one.id: until
+        one.lease.id: until
         for one in batch
-        if not one.withdraw
+        if not one.lease.withdraw
         and (until := waits_until(one.kind, one.seq, one.due_at, one.night, now))
     }
 
 
 def _ended(one: Claimed, answer: Answer, outcome: Outcome) -> Ended:
     return Ended(
-        one.user_id,
-        one.id,
-        one.occurrence,
+        one.lease.user_id,
+        one.lease.id,
+        one.lease.occurrence,
         outcome.state,
         outcome.next_attempt_at,
         answer.status,
         answer.reason[:100],
         answer.provider_id[:200],
-        outcome.other_environment or one.other_environment,
+        outcome.other_environment or one.lease.other_environment,
     )
 
 
 def _learn(channel: str, ended: Sequence[tuple[Claimed, Answer, Outcome]], now: datetime) -> None:
     """What these answers say of the addresses, for the next messages."""
     if channel == "email":
-        silence_mail([one.user_id for one, _, outcome in ended if outcome.state == "dead"])
+        silence_mail([one.lease.user_id for one, _, outcome in ended if outcome.state == "dead"])
         return
     dead, refused, well, elsewhere = [], [], [], []
     for one, answer, outcome in ended:
-        device = one.user_id, one.target
+        device = one.lease.user_id, one.lease.target
         if outcome.state == "dead":
             dead.append((*device, answer.reason[:100]))
         elif outcome.refused:
             refused.append(device)
         elif answer.sent and one.refusals:
             well.append(device)
-        if answer.sent and one.other_environment:
+        if answer.sent and one.lease.other_environment:
             elsewhere.append((*device, one.environment))
     addresses.prune(dead, now)
     addresses.note_refusals(refused, now)

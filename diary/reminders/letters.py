@@ -51,18 +51,18 @@ def write(channel: str, claims: Sequence[Claimed], now: datetime) -> dict[UUID, 
 
     What is over is not written, so that nothing that cannot be is tried for ever.
     """
-    over = {one.id: Letter(None, "expired") for one in claims if one.expires_at <= now}
-    claims = [one for one in claims if one.id not in over]
+    over = {one.lease.id: Letter(None, "expired") for one in claims if one.lease.expires_at <= now}
+    claims = [one for one in claims if one.lease.id not in over]
     named = [one for one in claims if _needs_words(one)]
     reminders = {
         reminder.id: reminder
         for reminder in Reminder.objects.filter(
-            user_id__in=[one.user_id for one in named], id__in=[one.reminder for one in named]
+            user_id__in=[one.lease.user_id for one in named], id__in=[one.reminder for one in named]
         )
     } if named else {}  # fmt: skip
     days = _days_written([one for one in claims if one.counts_days and one.kind in _COUNTING])
     say = cache(wording.text)  # thousands get the same words
-    return over | {one.id: _letter(channel, one, reminders, days, say) for one in claims}
+    return over | {one.lease.id: _letter(channel, one, reminders, days, say) for one in claims}
 
 
 def _needs_words(one: Claimed) -> bool:
@@ -80,10 +80,10 @@ def _letter(
     if one.key_id is None or (not by_mail and one.address is None):
         return Letter(None, "no_device")
     try:
-        vault = KEY_RING.open(one.user_id, one.key_id, one.ring_key, one.wrapped)
+        vault = KEY_RING.open(one.lease.user_id, one.key_id, one.ring_key, one.wrapped)
         subject = _subject(one, reminders, vault)
         where = one.email if by_mail else _address(one, vault)
-        if not (one.withdraw or _is_wanted(one, reminders, subject, vault)):
+        if not (one.lease.withdraw or _is_wanted(one, reminders, subject, vault)):
             return Letter(None, "no_longer")
     except (Unsealable, orjson.JSONDecodeError, KeyError):
         return Letter(None, "unreadable")
@@ -91,22 +91,22 @@ def _letter(
     title, body = say(
         one.kind,
         label=subject.get("label") if one.shows_detail else None,
-        days=days.get((one.user_id, one.entry_date)) if one.kind in _COUNTING else None,
+        days=days.get((one.lease.user_id, one.entry_date)) if one.kind in _COUNTING else None,
         locale=locale,
     )
     message = Message(
-        delivery=one.id,
-        occurrence=one.occurrence,
-        collapse=collapse_key(one.reminder or one.occurrence),
+        delivery=one.lease.id,
+        occurrence=one.lease.occurrence,
+        collapse=collapse_key(one.reminder or one.lease.occurrence),
         title=title,
         body=body,
-        expires_at=one.expires_at,
+        expires_at=one.lease.expires_at,
         platform=channel,
         address=where,
         app=one.app or "",
         environment=_environment(one),
-        unsubscribe=unsubscribe_url(one.user_id) if by_mail else None,
-        withdraw=one.withdraw,
+        unsubscribe=unsubscribe_url(one.lease.user_id) if by_mail else None,
+        withdraw=one.lease.withdraw,
         locale=locale,
     )
     return Letter(message)
@@ -115,7 +115,7 @@ def _letter(
 def _subject(one: Claimed, reminders: Mapping[UUID, Reminder], vault: Vault) -> Mapping[str, Any]:
     """What it is about, in the person's words: of the occurrence itself, else of its reminder."""
     if one.subject is not None:
-        label = occurrence_label(one.user_id, one.occurrence)
+        label = occurrence_label(one.lease.user_id, one.lease.occurrence)
         return orjson.loads(vault.unseal(label, one.subject))
     if one.reminder not in reminders:
         return {}
@@ -128,7 +128,7 @@ def words_of(reminder: Reminder, vault: Vault) -> dict[str, Any]:
 
 
 def _address(one: Claimed, vault: Vault) -> str | dict[str, str]:
-    opened = vault.unseal(device_label(one.user_id, one.target), one.address)
+    opened = vault.unseal(device_label(one.lease.user_id, one.lease.target), one.address)
     return orjson.loads(opened)["address"]
 
 
@@ -150,14 +150,14 @@ def _is_wanted(
 def _environment(one: Claimed) -> str:
     """Apple's two worlds do not know each other's tokens; once the other one is tried."""
     named = one.environment or "prod"
-    return {"prod": "sandbox", "sandbox": "prod"}[named] if one.other_environment else named
+    return {"prod": "sandbox", "sandbox": "prod"}[named] if one.lease.other_environment else named
 
 
 def _days_written(counting: Sequence[Claimed]) -> dict[Asked, int]:
     """On how many of the seven dates up to the one that is asked about each person wrote."""
     if not counting:
         return {}
-    asked = list({(one.user_id, one.entry_date) for one in counting})
+    asked = list({(one.lease.user_id, one.entry_date) for one in counting})
     with connection.cursor() as cursor:
         cursor.execute(_WRITTEN, [list(column) for column in zip(*asked, strict=True)])
         return {(user_id, day): days for user_id, day, days in cursor.fetchall()}

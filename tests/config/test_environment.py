@@ -66,3 +66,19 @@ def test_the_state_lies_in_the_checkout_unless_said_otherwise(monkeypatch):
 
 def test_a_persons_own_postgres_variables_stay_outside():
     assert environment.without_postgres_variables({"PGHOST": "x", "PATH": "y"}) == {"PATH": "y"}
+
+
+def test_a_new_migration_or_library_means_tables_that_are_not_there_yet(tmp_path, monkeypatch):
+    ours = tmp_path / "diary" / "migrations"
+    ours.mkdir(parents=True)
+    (ours / "0001_begin.py").touch()
+    (tmp_path / "constraints.txt").write_text("django==5.2.19\n")
+    monkeypatch.setattr(environment, "CHECKOUT", tmp_path)
+    assert not environment.has_tables(tmp_path)
+    environment.note_tables(tmp_path)
+    assert environment.has_tables(tmp_path)
+    (ours / "0002_more.py").touch()
+    assert not environment.has_tables(tmp_path)
+    environment.note_tables(tmp_path)
+    (tmp_path / "constraints.txt").write_text("django==5.2.20\n")
+    assert not environment.has_tables(tmp_path)

@@ -56,7 +56,7 @@ def test_a_letter_that_breaks_its_writer_ends_with_its_day(ana, ben, both, monke
     whole = letters._letter
 
     def breaking(channel, one, *more):
-        if one.user_id == ana.pk:
+        if one.lease.user_id == ana.pk:
             raise RuntimeError
         return whole(channel, one, *more)
 
