@@ -9,12 +9,19 @@ from allauth.account.models import EmailAddress
 from babel.messages.mofile import write_mo
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from api.authentication import signed
 from diary.models import Person
 from diary.sessions import SessionStore
 from tests.diary.wording.strange import LANGUAGE, translated
+
+# A machine that has much to do is no fault of what is tested on it.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 TODAY = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

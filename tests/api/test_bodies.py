@@ -225,7 +225,9 @@ bodies = st.one_of(
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=bodies, which=st.sampled_from(WRITES))
 def test_any_json_is_stored_or_refused_and_never_breaks_anything(hypothesis_phone, body, which):
@@ -236,7 +238,9 @@ def test_any_json_is_stored_or_refused_and_never_breaks_anything(hypothesis_phon
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(body=st.binary(max_size=200))
 def test_any_bytes_are_refused_or_an_object(hypothesis_phone, body):

@@ -92,7 +92,9 @@ def live_and_compare(history):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # What once went wrong. A silence that begins at the end of a month, before a new entry …
 @example(history=[("look",), ("write", "low", 354, 1, False)])
