@@ -24,7 +24,6 @@ WRITE = """async ([collection, id, set]) => {
   const { write } = await import("/static/web/diary.js");
   await write(collection, id, set);
 }"""
-SYNC = "**/api/v1/sync**"
 
 
 @pytest.fixture
@@ -55,34 +54,6 @@ def test_a_day_kept_offline_survives_a_reload_and_is_sent_later(context, today, 
     context.set_offline(False)
     saving(today, "saved")
     assert entry_of(ana, today_of(ana))["pain"] == 6
-
-
-def test_a_batch_whose_answer_was_lost_is_sent_again_as_it_was(today, ana, watched):
-    """The server has stored it; a reload in the middle knows no better than to ask again."""
-    watched.expect("offline")
-    sent, again = [], []
-
-    def lose_the_answer(route):
-        if route.request.method != "POST":
-            return route.continue_()
-        sent.append(route.request.post_data_json)
-        route.fetch()
-        return route.abort("internetdisconnected")
-
-    today.route(SYNC, lose_the_answer)
-    with today.expect_event("requestfailed", lambda each: each.method == "POST"):
-        tap(today, "Pain", 0.4)
-    saving(today, "kept")
-    assert entry_of(ana, today_of(ana))["pain"] == 4
-    today.unroute(SYNC)
-    today.on("request", lambda each: each.method == "POST" and again.append(each.post_data_json))
-    today.reload()
-    ready(today)
-    recorded(today, "Pain", "4")
-    saving(today, "saved")
-    assert again[0] == sent[0]
-    assert entry_of(ana, today_of(ana))["rev"] == 1
-    assert on_device(today)["changes"] == []
 
 
 def test_help_is_there_at_once_without_a_network(context, open_as, ana, offline):
@@ -188,37 +159,6 @@ def test_signing_out_leaves_nothing_on_the_device(context, today, ana, watched):
     assert (left["records"], left["changes"]) == ([], [])
     assert set(left["kept"]) <= {"support"}
     assert phone_of(ana).get("/api/v1/me").status_code == 200  # other sessions are as they were
-
-
-def test_nothing_of_one_person_is_kept_for_the_next(context, today, ana, ben):
-    """An answer that was asked for by Ana comes when Ben has signed in."""
-    waiting = []
-    today.route(SYNC, lambda route: waiting.append(route))
-    phone_of(ana).patch(f"/api/v1/entries/{today_of(ana)}", {"pain": 9, "note": "only mine"})
-    today.evaluate("() => { import('/static/web/sync.js').then(({ now }) => now()); }")
-    today.wait_for_timeout(300)
-    assert waiting
-    answers = [route.fetch() for route in waiting]
-    assert "only mine" in answers[0].text()
-
-    account = {"id": str(ben.pk), "email": ben.email}
-    today.evaluate(
-        """async ([token, account]) => {
-          const { begin, end } = await import("/static/web/session.js");
-          await end();
-          await begin(token, account);
-        }""",
-        [sign_in(ben), account],
-    )
-    for route, answer in zip(waiting, answers, strict=False):
-        route.fulfill(response=answer)
-    today.wait_for_timeout(500)  # Ben's own requests still wait: whatever is here came with these
-    assert "only mine" not in str(on_device(today))
-    for route in waiting[len(answers) :]:
-        route.continue_()
-    today.unroute(SYNC)
-    saving(today, "saved")
-    recorded(today, "Pain", "not recorded")
 
 
 def test_what_is_being_typed_when_another_tab_signs_out_goes_to_nobody(
