@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,8 +24,27 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 
+OURS = ("DIARY_", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+BEFORE = pytest.StashKey[dict[str, str]]()
+
 TODAY = date(2026, 3, 20)
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+
+
+def _environment() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if name.startswith(OURS)}
+
+
+def pytest_runtest_setup(item) -> None:
+    item.stash[BEFORE] = _environment()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Whoever leaves another environment behind makes others fail, in some orders alone."""
+    result = yield
+    assert _environment() == item.stash[BEFORE]
+    return result
 
 
 def make_person(email: str, time_zone: str = "UTC") -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,15 @@ HERE = """async () => {
 def ready(page: Page) -> Page:
     page.wait_for_selector("html[data-ready]")
     return page
+
+
+def until(page: Page, ask: Callable[[], Any], holds: Callable[[Any], object]) -> Any:
+    """What `ask` gives as soon as it `holds`, while the page goes on."""
+    for _ in range(400):
+        if holds(found := ask()):
+            return found
+        page.wait_for_timeout(50)
+    raise AssertionError(f"still {found}")
 
 
 def kept_for_offline(page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.acting import entry_of, on_device, ready, recorded, saving, tap, today_of
+from tests.browser.acting import entry_of, on_device, ready, recorded, saving, tap, today_of, until
 from tests.conftest import phone_of, sign_in
 
 SYNC = "**/api/v1/sync**"
@@ -56,10 +56,8 @@ def test_nothing_of_one_person_is_kept_for_the_next(context, today, ana, ben):
     waiting = []
     today.route(SYNC, lambda route: waiting.append(route))
     phone_of(ana).patch(f"/api/v1/entries/{today_of(ana)}", {"pain": 9, "note": "only mine"})
-    with today.expect_request(SYNC):
-        today.evaluate("() => { import('/static/web/sync.js').then(({ now }) => now()); }")
-    while not waiting:
-        today.wait_for_timeout(50)
+    today.evaluate("() => { import('/static/web/sync.js').then(({ now }) => now()); }")
+    until(today, lambda: waiting, len)
     answers = [route.fetch() for route in waiting]
     assert "only mine" in answers[0].text()
 

@@ -20,8 +20,7 @@ from playwright.sync_api import expect
 from diary.channels import wire
 from diary.models import Delivery, Device, Occurrence
 from diary.reminders import rounds
-from tests.browser.acting import kept_for_offline
-from tests.browser.conftest import PATIENCE
+from tests.browser.acting import kept_for_offline, until
 from tests.conftest import make_person, sign_in
 from tests.diary.reminders.reminding import remind
 from tests.providers.running import Running
@@ -126,15 +125,6 @@ def came(pointed) -> dict:
 def shown_on(page, count: int = 1) -> list[dict]:
     """The notifications that are shown, once they are so many."""
     return until(page, lambda: page.evaluate(SHOWN), lambda shown: len(shown) == count)
-
-
-def until(page, ask, holds):
-    """What `ask` gives as soon as it `holds`: the worker does its part when it gets to it."""
-    for _ in range(PATIENCE // 100):
-        if holds(found := ask()):
-            return found
-        page.wait_for_timeout(100)
-    raise AssertionError(f"still {found}")
 
 
 def test_a_browser_is_registered_with_the_servers_key(ana, open_as, pointed):

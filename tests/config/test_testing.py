@@ -25,8 +25,17 @@ REAL = {
 }
 
 
+@pytest.fixture(autouse=True)
+def own_environment():
+    """Whatever becomes of it here: the other tests go on in theirs."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.fixture
-def real(monkeypatch):
+def real(own_environment, monkeypatch):
     """A shell in which a real stack is set."""
     for name, text in REAL.items():
         monkeypatch.setenv(name, text)
