@@ -13,14 +13,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connections
 
 from bench.reminders import Row
 from diary.reminders.clock import resolve
-from diary.reminders.decide import Due, Entries, decide, first_fire
+from diary.reminders.decide import Terms, decide, first_fire
 from diary.reminders.schedule import EVERY_DAY, Schedule, Slot
 from diary.reminders.travel import carry_over
 from diary.zones import ZONES
@@ -36,8 +35,6 @@ MOST_MOVES = 5
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 IN_TIME, AFTER_A_PAUSE = 15, 30 * 3600  # seconds until the planner looks; one look in ten is late
 ONE_IN = 10
-USER, REMINDER = UUID(int=1), UUID(int=2)
-NO_ENTRIES = Entries({}, {})
 A_DAY = timedelta(days=1)
 
 
@@ -131,13 +128,13 @@ class Journey:
 
     def plan(self) -> None:
         slot, _ = self.next
-        due = Due(
-            USER, REMINDER, "entry", self.schedule.minutes, self.schedule.weekdays, 1, None, None,
+        due = Terms(
+            "entry", self.schedule.minutes, self.schedule.weekdays, 1, None, None,
             None, True, None, None, True, False, slot.day, slot.minute, self.zone, 0, *self.quiet,
-            None,
+            None, None, 0,
         )  # fmt: skip
-        planned, [ahead] = decide([due], self.now, NO_ENTRIES)
-        for one in (each.occasion for each in planned):
+        occasions, ahead = decide(due, self.now)
+        for one in occasions:
             key = Slot(one.local_date, one.minute)
             if one.state == "planned" and one.send_at < one.expires_at:
                 self.attempts[key] += 1

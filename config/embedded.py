@@ -48,7 +48,13 @@ POSTGRES_SETTINGS = {
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
 }
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+# As in docker-compose.yml; memory that nothing is read into is not taken.
+DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "shared_buffers": "512MB",
+}
 THROW_AWAY = {
     "fsync": "off",
     "synchronous_commit": "off",

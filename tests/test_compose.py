@@ -12,7 +12,7 @@ import pytest
 
 from config import keep_alive, settings
 from config.bootstrap import OLDEST
-from config.embedded import POSTGRES_SETTINGS
+from config.embedded import DURABLE, POSTGRES_SETTINGS
 from config.environment import CHECKOUT
 from config.stack import CELERY, PLANNER, SENDER, TICKER, WORKER
 from tests.compose_file import (
@@ -255,11 +255,19 @@ def test_postgres_keeps_its_files_where_18_puts_them():
     assert volume == "postgres:/var/lib/postgresql"
 
 
+def given_to_postgres() -> dict[str, str]:
+    words = SERVICES["postgres"]["command"][1:]
+    return dict(word.removeprefix("-c").split("=") for word in words)
+
+
+def test_postgres_has_the_memory_that_was_measured():
+    assert given_to_postgres()["shared_buffers"] == DURABLE["shared_buffers"]
+
+
 def test_no_value_reaches_the_log_of_postgres():
-    given = dict(word.removeprefix("-c").split("=") for word in SERVICES["postgres"]["command"][1:])
     quiet = {name: value for name, value in POSTGRES_SETTINGS.items() if name.startswith("log_")}
     del quiet["log_checkpoints"]  # instants and counts only
-    assert quiet.items() <= given.items()
+    assert quiet.items() <= given_to_postgres().items()
 
 
 def test_nothing_weakens_what_postgres_promises():

@@ -6,7 +6,7 @@ Either is written faster than the driver writes a list of Python.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -23,18 +23,3 @@ def as_array(column: Sequence[UUID] | Sequence[int] | Sequence[str]) -> str:
     '{"00000000-0000-0000-0000-000000000001","00000000-0000-0000-0000-000000000002"}'
     """
     return "{" + orjson.dumps(column).decode()[1:-1] + "}"
-
-
-def shared(kinds: Sequence[NamedTuple]) -> tuple[str, str]:
-    """Rows of which many are alike: each different one once, as JSON, numbered `n`; and for each
-    row its number, as an array.
-
-    >>> class Colour(NamedTuple):
-    ...     name: str
-    >>> shared([Colour("red"), Colour("blue"), Colour("red")])
-    ('[{"n":0,"name":"red"},{"n":1,"name":"blue"}]', '{0,1,0}')
-    """
-    numbers: dict[Any, int] = {}
-    which = [numbers.setdefault(kind, len(numbers)) for kind in kinds]
-    different = [{"n": n, **kind._asdict()} for kind, n in numbers.items()]
-    return orjson.dumps(different).decode(), as_array(which)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench import itineraries
 from bench.itineraries import A_DAY, journeys
-from diary.reminders.decide import decide, first_fire
+from diary.reminders.decide import Outcome, decide, first_fire
 
 
 def test_journeys_plan_no_slot_twice_and_leave_none_out():
@@ -26,22 +26,19 @@ def test_a_planner_that_moves_by_instants_is_found_out(monkeypatch):
 
 
 def test_a_planner_that_gives_no_reasons_is_found_out(monkeypatch):
-    def wordless(rows, now, entries):
-        planned, following = decide(rows, now, entries)
-        return [one for one in planned if one.occasion.state == "planned"], following
+    def wordless(due, now):
+        occasions, ahead = decide(due, now)
+        return Outcome([one for one in occasions if one.state == "planned"], ahead)
 
     monkeypatch.setattr(itineraries, "decide", wordless)
     assert journeys(range(60), seed=7).silent > 0
 
 
 def test_a_planner_that_is_a_day_ahead_is_found_out(monkeypatch):
-    def hasty(rows, now, entries):
-        planned, following = decide(rows, now, entries)
-        ahead = [
-            one.occasion._replace(local_date=one.occasion.local_date + A_DAY) for one in planned
-        ]
-        early = [one._replace(occasion=each) for one, each in zip(planned, ahead, strict=True)]
-        return early, following
+    def hasty(due, now):
+        occasions, ahead = decide(due, now)
+        early = [one._replace(local_date=one.local_date + A_DAY) for one in occasions]
+        return Outcome(early, ahead)
 
     monkeypatch.setattr(itineraries, "decide", hasty)
     assert journeys(range(60), seed=7).never_lived > 0

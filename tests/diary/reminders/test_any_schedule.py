@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from uuid import UUID
 
-import pytest
-from django.conf import settings
 from hypothesis import example, given
 from hypothesis import settings as how
 from hypothesis import strategies as some
 
 from diary.models.diary import FIRST_DATE
-from diary.reminders.decide import REMEMBERED, Due, Entries, decide, first_fire
+from diary.reminders.decide import REMEMBERED, Terms, decide, first_fire
 from diary.reminders.rrule import LONGEST, Rule, Unsupported, read_rrule, write_rrule
 from diary.reminders.schedule import EVERY_DAY, LAST_DATE, Schedule, next_slot, slots_after
 from diary.zones import ZONES
 
 DAY = timedelta(days=1)
-ANA, BEN, REMINDER = UUID(int=1), UUID(int=2), UUID(int=0xF00D)
 MOST_TIMES = 6
 
 days = some.dates(FIRST_DATE, LAST_DATE)
@@ -75,7 +71,7 @@ def test_what_comes_first_is_still_to_come(schedule, zone, now):
 
 
 @some.composite
-def dues(draw) -> tuple[Due, datetime]:
+def dues(draw) -> tuple[Terms, datetime]:
     """A reminder whose next slot came up to two years ago, or just now, in any zone."""
     schedule, zone, now = draw(schedules()), draw(zones), draw(instants)
     kind = draw(some.sampled_from(["entry", "questionnaire", "custom", "weekly_summary"]))
@@ -87,56 +83,29 @@ def dues(draw) -> tuple[Due, datetime]:
     quiet = draw(some.times()), draw(some.times())
     paused = draw(some.none() | instants)
     flags = draw(some.tuples(some.booleans(), some.booleans(), some.booleans()))
-    due = Due(
-        ANA, REMINDER, kind, *schedule[:1], *schedule[1:], flags[0], *nudge, flags[1], flags[2],
-        day, minute, zone, draw(some.integers(0, 6)), *quiet, paused,
+    due = Terms(
+        kind, *schedule, flags[0], *nudge, flags[1], flags[2], day, minute, zone,
+        draw(some.integers(0, 6)), *quiet, paused, draw(some.none() | days),
+        draw(some.integers(0, 7)),
     )  # fmt: skip
     return due, now
 
 
 @how(max_examples=200, deadline=None)
-@given(dues(), some.none() | days, some.integers(0, 7))
-def test_planning_is_total_and_bounded(drawn, last_entry, week):
+@given(dues())
+def test_planning_is_total_and_bounded(drawn):
     due, now = drawn
-    entries = Entries({ANA: last_entry} if last_entry else {}, {ANA: week})
-    planned, [ahead] = decide([due], now, entries)
-    assert len(planned) <= MOST_TIMES * (REMEMBERED.days + 3)
+    occasions, ahead = decide(due, now)
+    assert len(occasions) <= MOST_TIMES * (REMEMBERED.days + 3)
     assert ahead.at is None or ahead.at > now
-    slots = [(one.occasion.local_date, one.occasion.minute) for one in planned]
+    slots = [(one.local_date, one.minute) for one in occasions]
     assert len(slots) == len(set(slots))
-    wanted = [one for one in planned if one.occasion.state == "planned"]
+    wanted = [one for one in occasions if one.state == "planned"]
     assert len(wanted) <= 1
     for one in wanted:
-        assert now < one.occasion.expires_at
-        assert one.occasion.due_at <= one.occasion.send_at < one.occasion.expires_at
-        assert 0 <= one.spread <= settings.REMINDER_SPREAD
-    assert all(one.occasion.skip_reason for one in planned if one not in wanted)
-
-
-# What decides, each with another value than the one beside it.
-OTHER = {
-    "kind": "custom", "minutes": (480, 1230), "weekdays": 0b1, "every_n_weeks": 2,
-    "starts_on": date(2027, 1, 1), "ends_on": date(2026, 3, 20), "skip_if_entered": False,
-    "nudge_after": 2, "by_push": False, "by_email": True, "next_date": date(2026, 3, 19),
-    "next_minute": 480, "zone": "Asia/Tokyo", "day_starts_at": 6, "quiet_start": time(20),
-    "quiet_end": time(21), "paused_until": datetime(2026, 4, 1, tzinfo=UTC),
-}  # fmt: skip
-EVENING = Due(
-    ANA, REMINDER, "entry", (1230,), EVERY_DAY, 1, date(2026, 3, 9), None, None, True, None, 2,
-    True, False, date(2026, 3, 20), 1230, "UTC", 0, time(22), time(7), None,
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", OTHER)
-def test_whoever_differs_is_decided_apart(name):
-    """Reminders on the same terms are decided once; who has other terms gets their own."""
-    now, entries = datetime(2026, 3, 20, 20, 31, tzinfo=UTC), Entries({BEN: date(2026, 3, 17)}, {})
-    other = EVENING._replace(user_id=BEN, **{name: OTHER[name]})
-    alone = [decide([due], now, entries) for due in (EVENING, other)]
-    planned, following = decide([EVENING, other], now, entries)
-    assert following == [ahead for _, [ahead] in alone]
-    told = [(one.user_id, one.occasion) for one in planned]
-    assert told == [(one.user_id, one.occasion) for ones, _ in alone for one in ones]
+        assert now < one.expires_at
+        assert one.due_at <= one.send_at < one.expires_at
+    assert all(one.skip_reason for one in occasions if one not in wanted)
 
 
 @how(max_examples=200, deadline=None)

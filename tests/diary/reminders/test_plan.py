@@ -94,7 +94,7 @@ class TestOnce:
     def test_a_planner_that_dies_has_planned_nothing(self, ana, phone, monkeypatch):
         remind(ana, at("2026-03-20 12:00"))
         with monkeypatch.context() as broken:
-            broken.setattr("diary.reminders.plan._UPDATE", "SELECT %(which)s, 1 / 0")
+            broken.setattr("diary.reminders.plan._UPDATE", "SELECT %(groups)s, 1 / 0")
             with pytest.raises(DataError):
                 plan(at("2026-03-20 20:30"))
         assert occurrences(ana) == []
@@ -325,6 +325,15 @@ def test_a_zone_that_is_not_known_here_holds_up_nobody_else(ana, ben, caplog):
     [message] = pass_time(at("2026-03-20 20:30"))
     assert message.address == ben.email
     assert "Mars/Base" in caplog.text
+    live_in(ana, "UTC")
+    assert len(pass_time(at("2026-03-20 21:31"))) == 1
+
+
+def test_what_waited_for_its_zone_is_late_and_comes_once(ana, phone):
+    for kind in ("entry", "custom"):
+        remind(ana, at("2026-03-20 12:00"), kind=kind)
+    live_in(ana, "Mars/Base")
+    assert pass_time(at("2026-03-20 20:30")) == []
     live_in(ana, "UTC")
     assert len(pass_time(at("2026-03-20 21:31"))) == 1
 
