@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from babel.messages.mofile import write_mo
+from django.conf import settings as options
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from api.authentication import signed
 from diary.models import Person
@@ -45,6 +48,24 @@ def pytest_runtest_teardown(item):
     result = yield
     assert _environment() == item.stash[BEFORE]
     return result
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_for_once() -> Iterator[None]:
+    """Every client loads the middleware anew, and a third of its time went into this."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def once(middleware) -> None:
+        # What charts are drawn with may be fetched by a test, before its server looks.
+        there = tuple(folder.is_dir() for _, folder in options.STATICFILES_DIRS)
+        if there not in found:
+            look(middleware)
+            found[there] = middleware.files
+        middleware.files = dict(found[there])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
 
 
 def make_person(email: str, time_zone: str = "UTC") -> Person:
