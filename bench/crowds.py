@@ -122,6 +122,7 @@ def _rest() -> None:
 def _grow(before: int, after: int) -> None:
     people.make_people(before // EACH, after // EACH - 1)
     people.give_reminders(EACH, LATER)
+    people.give_quiet_hours()  # a few dozen different terms, with zones and first dates
     people.settle()
 
 

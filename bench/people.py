@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import orjson
@@ -14,14 +14,17 @@ from uuid_utils.compat import uuid7
 from diary.models import DataKey, Delivery, Device, Occurrence, Person
 from diary.models.devices import device_label
 from diary.models.keys import KEY_RING
+from diary.reminders.rows import as_array
 
 # Without changes of the clock: an instant is the same minute there on every date.
 ZONES = ("Africa/Lagos", "America/Panama", "Asia/Kolkata", "Asia/Tokyo", "UTC")
+BEGINS = date(2026, 1, 1)  # and on the days after it: long before anything is due
 
+# Ids as everybody gets them: who came later has a greater one.
 _PEOPLE = """
 INSERT INTO person (id, password, email, is_active, began_at)
-SELECT gen_random_uuid(), '', 'bench-' || n || '@diary.example', TRUE, now()
-FROM generate_series(%(first)s::int, %(last)s::int) n
+SELECT id, '', 'bench-' || %(first)s::int + n || '@diary.example', TRUE, now()
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS p (id, n)
 """
 _DIARIES = """
 INSERT INTO diary (user_id, seq, epoch, time_zone, time_zone_pinned, day_starts_at, locale,
@@ -32,10 +35,12 @@ SELECT id, 0, gen_random_uuid(),
 FROM person p WHERE NOT EXISTS (SELECT FROM diary d WHERE d.user_id = p.id)
 """
 _REMINDERS = """
-INSERT INTO reminder (user_id, id, kind, minutes, weekdays, every_n_weeks, skip_if_entered,
-    by_push, by_email, active, version, next_date, next_minute, next_fire_at, sealed)
-SELECT d.user_id, gen_random_uuid(), 'entry', ARRAY[wall.minute], 127, 1, TRUE, TRUE, FALSE, TRUE,
-    1, wall.day, wall.minute, %(at)s, ''
+INSERT INTO reminder (user_id, id, kind, minutes, weekdays, every_n_weeks, starts_on,
+    skip_if_entered, by_push, by_email, active, version, next_date, next_minute, next_fire_at,
+    sealed)
+SELECT d.user_id, gen_random_uuid(), 'entry', ARRAY[wall.minute], 127, 1,
+    %(begins)s::date + abs(hashtext(d.user_id::text)) %% 5, TRUE, TRUE, FALSE, TRUE, 1, wall.day,
+    wall.minute, %(at)s, ''
 FROM diary d, generate_series(1, %(each)s::int), LATERAL (
     SELECT local::date AS day, (extract(epoch FROM local::time) / 60)::int AS minute
     FROM (SELECT %(at)s::timestamptz AT TIME ZONE d.time_zone AS local) l
@@ -43,18 +48,33 @@ FROM diary d, generate_series(1, %(each)s::int), LATERAL (
 WHERE NOT EXISTS (SELECT FROM reminder r WHERE r.user_id = d.user_id)
 """
 
+_QUIET = """
+INSERT INTO notification_settings (user_id, quiet_start, quiet_end, streak_wording,
+    detail_on_lock_screen, pattern_notice)
+SELECT user_id, '21:00', '08:00', FALSE, FALSE, FALSE FROM diary d
+WHERE hashtext(user_id::text) % 10 = 0
+  AND NOT EXISTS (SELECT FROM notification_settings s WHERE s.user_id = d.user_id)
+"""
+
 
 def make_people(first: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute(_PEOPLE, {"first": first, "last": last})
+        ids = as_array([uuid7() for _ in range(first, last + 1)])
+        cursor.execute(_PEOPLE, {"first": first - 1, "ids": ids})
         cursor.execute(_DIARIES, {"zones": list(ZONES)})
 
 
 def give_reminders(each: int, at: datetime) -> None:
     """So many for whoever has none, next due at `at`."""
     with connection.cursor() as cursor:
-        cursor.execute(_REMINDERS, {"each": each, "at": at})
+        cursor.execute(_REMINDERS, {"each": each, "at": at, "begins": BEGINS})
+
+
+def give_quiet_hours() -> None:
+    """One in ten gets their own, in the place of the usual ones."""
+    with connection.cursor() as cursor:
+        cursor.execute(_QUIET)
 
 
 def settle() -> None:

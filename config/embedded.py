@@ -48,12 +48,11 @@ POSTGRES_SETTINGS = {
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
 }
-# As in docker-compose.yml; memory that nothing is read into is not taken.
 DURABLE = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
-    "shared_buffers": "512MB",
+    "shared_buffers": "512MB",  # as in docker-compose.yml; what nothing is read into is not taken
 }
 THROW_AWAY = {
     "fsync": "off",

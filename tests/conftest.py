@@ -38,6 +38,7 @@ def _environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name.startswith(OURS)}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item) -> None:
     item.stash[BEFORE] = _environment()
 

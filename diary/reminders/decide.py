@@ -5,7 +5,7 @@ No database here. Time, quiet hours and entries come in; rows to write come out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -24,16 +24,18 @@ FEWEST_ENTRIES = 2  # in a week that a summary speaks of
 
 
 class Terms(NamedTuple):
-    """All that decides about a due reminder but whose it is: thousands of a minute share theirs.
+    """What decides about a due reminder: thousands of a minute share theirs.
 
-    `last_entry` matters to nudges alone, `week` (entries of the last seven dates) to summaries.
+    The fields are the planner's columns. `last_entry` matters to nudges alone; `week`, how many of
+    the seven dates up to `next_date` were written, to summaries. Whether the day itself is written
+    is looked up when the occurrence is made.
     """
 
     kind: str
     minutes: tuple[int, ...]
     weekdays: int
     every_n_weeks: int
-    anchor: date | None
+    anchor_date: date | None
     starts_on: date | None
     ends_on: date | None
     skip_if_entered: bool
@@ -43,7 +45,7 @@ class Terms(NamedTuple):
     by_email: bool
     next_date: date
     next_minute: int
-    zone: str
+    time_zone: str
     day_starts_at: int
     quiet_start: time
     quiet_end: time
@@ -53,7 +55,7 @@ class Terms(NamedTuple):
 
     @property
     def schedule(self) -> Schedule:
-        weeks = (self.every_n_weeks, self.anchor, self.starts_on, self.ends_on)
+        weeks = (self.every_n_weeks, self.anchor_date, self.starts_on, self.ends_on)
         return Schedule(self.minutes, self.weekdays, *weeks)
 
 
@@ -88,29 +90,33 @@ class Ahead(NamedTuple):
 class Outcome(NamedTuple):
     """The last slot that fires, as it is to be sent, and those that are not; what comes next."""
 
-    occasions: list[Occasion]
+    occasions: tuple[Occasion, ...]
     ahead: Ahead
 
 
 def decide(due: Terms, now: datetime) -> Outcome:
     """What becomes of the slots until now of every reminder on these terms, and the next one."""
     slots, ahead = _until(due, now)
-    return Outcome(list(_occasions(due, slots, ahead, now)), ahead)
+    return Outcome(tuple(_occasions(due, slots, ahead, now)), ahead)
 
 
-def coalesce(people: Sequence[str], outcomes: Sequence[Outcome], now: datetime) -> list[Outcome]:
+def coalesce(
+    people: Sequence[str], outcomes: Sequence[Outcome], written: Container[int], now: datetime
+) -> list[Outcome]:
     """Who has a late one among those that could be sent gets the latest of them alone.
 
-    `people` says whose each outcome is.
+    `people` says whose each outcome is, `written` which ones ask about a day that is written:
+    nothing gives way to these.
     """
     could: dict[str, list[tuple[datetime, int]]] = {}  # when each is due, and its place
     for place, (person, outcome) in enumerate(zip(people, outcomes, strict=True)):
         due = [one.due_at for one in outcome.occasions if one.state == "planned"]
-        could.setdefault(person, []).extend((due_at, place) for due_at in due)
+        if place not in written:
+            could.setdefault(person, []).extend((due_at, place) for due_at in due)
     decided = list(outcomes)
     for theirs in could.values():
         if any(now - due_at > LATE for due_at, _ in theirs):
-            _, latest = max(theirs, key=lambda each: each[0])
+            _, latest = max(theirs)
             for _, place in theirs:
                 if place != latest:
                     decided[place] = _give_way(decided[place])
@@ -118,8 +124,8 @@ def coalesce(people: Sequence[str], outcomes: Sequence[Outcome], now: datetime) 
 
 
 def _give_way(outcome: Outcome) -> Outcome:
-    ends = [_skipped(o, "coalesced") if o.state == "planned" else o for o in outcome.occasions]
-    return outcome._replace(occasions=ends)
+    ends = (_skipped(o, "coalesced") if o.state == "planned" else o for o in outcome.occasions)
+    return outcome._replace(occasions=tuple(ends))
 
 
 def _until(due: Terms, now: datetime) -> tuple[list[tuple[Slot, Firing]], Ahead]:
@@ -131,7 +137,7 @@ def _until(due: Terms, now: datetime) -> tuple[list[tuple[Slot, Firing]], Ahead]
         slot = next_slot(waking, oldest)
     slots = []
     while slot:
-        firing = resolve(due.zone, *slot)
+        firing = resolve(due.time_zone, *slot)
         if firing.at is not None and firing.at > now:
             return slots, Ahead(*slot, firing.at)
         slots.append((slot, firing))
@@ -175,12 +181,12 @@ def _made(
     entry_date = _entry_date(due, slot)
     expires_at = due_at + LASTS.get(kind, LASTS_ELSE)
     if kind in ASKS_TODAY:
-        expires_at = min(expires_at, ends_at(due.zone, slot.day), ahead or expires_at)
+        expires_at = min(expires_at, ends_at(due.time_zone, slot.day), ahead or expires_at)
         expires_at = max(expires_at, due_at + GRACE)
     unless_entered = due.skip_if_entered and kind in ASKS_TODAY
     return Occasion(
         kind, *slot, entry_date, due_at, due_at, expires_at, "planned", None, firing.rule,
-        due.zone, unless_entered, due.by_push, due.by_email,
+        due.time_zone, unless_entered, due.by_push, due.by_email,
     )  # fmt: skip
 
 
@@ -194,7 +200,7 @@ def _ready(due: Terms, occasion: Occasion, now: datetime) -> Occasion:
     if due.kind == "weekly_summary" and due.week < FEWEST_ENTRIES:
         return _skipped(occasion, "too_few_entries")
     if _is_deferred(due, occasion) or now - due_at > LATE:
-        send_at = after_quiet(max(due_at, now), due.zone, due.quiet_start, due.quiet_end)
+        send_at = after_quiet(max(due_at, now), due.time_zone, due.quiet_start, due.quiet_end)
         if send_at >= expires_at:
             return _skipped(occasion, "quiet_hours")
         return occasion._replace(send_at=send_at)

@@ -3,9 +3,9 @@
 The database holds the one truth: a reminder's next slot, and a unique occurrence for each. Any
 number of planners may run at once, and any of them may die.
 
-Of a hundred thousand at half past eight a few dozen differ in what decides about them. So
-PostgreSQL hands them over by their terms, each of these is decided once, and nothing here is done
-for a single reminder: its ids go back as they came.
+A hundred thousand at half past eight have a few dozen different terms. So PostgreSQL hands them
+over by their terms, each of these is decided once, and nothing here is done for a single reminder
+that is in time: its ids go back as they came.
 """
 
 from __future__ import annotations
@@ -28,49 +28,63 @@ _CATCHING_UP = 0x72656D696E64  # the key of the advisory lock, "remind"
 
 _log = logging.getLogger(__name__)
 
-_ON_TIME = """
-WHERE r.next_fire_at >= %(late)s AND r.next_fire_at <= %(now)s
-ORDER BY r.next_fire_at LIMIT %(most)s
+_TERMS = ", ".join(Terms._fields)
+
+
+def _due(which: str, apart: str = "") -> str:
+    """A statement that locks due reminders and hands them over, together or `apart`.
+
+    What was written is looked up after the lock, and only for those whom it matters to.
+    """
+    return f"""
+WITH due AS MATERIALIZED (
+    SELECT r.*, r.ctid AS place, d.time_zone, d.day_starts_at, s.paused_until,
+        coalesce(s.quiet_start, '22:00') AS quiet_start,
+        coalesce(s.quiet_end, '07:00') AS quiet_end
+    FROM reminder r
+    JOIN diary d ON d.user_id = r.user_id
+    LEFT JOIN notification_settings s ON s.user_id = r.user_id
+    WHERE {which} FOR UPDATE OF r SKIP LOCKED
+), known AS (
+    SELECT *,
+        CASE WHEN nudge_after IS NOT NULL THEN greatest(
+            (SELECT max(e.date) FROM record e WHERE e.user_id = due.user_id
+              AND e.collection = 'entries' AND NOT e.deleted),
+            (SELECT max(e.date) FROM record e WHERE e.user_id = due.user_id
+              AND e.collection = 'moments' AND NOT e.deleted)) END AS last_entry,
+        CASE WHEN kind = 'weekly_summary' THEN (
+            SELECT count(DISTINCT e.date) FROM record e WHERE e.user_id = due.user_id
+              AND e.collection IN ('entries', 'moments') AND NOT e.deleted
+              AND e.date BETWEEN due.next_date - 6 AND due.next_date) ELSE 0 END AS week
+    FROM due
+)
+SELECT count(*), array_agg(user_id)::text, array_agg(id)::text, array_agg(place)::text, {_TERMS}
+FROM known GROUP BY {apart} {_TERMS}
 """
-_ALL_OF = """
-WHERE r.user_id = ANY(%(users)s) AND r.next_fire_at <= %(now)s
-ORDER BY r.user_id, r.id
-"""
+
+
+_IN_TIME = _due(
+    """r.next_fire_at >= %(late)s AND r.next_fire_at <= %(now)s
+    ORDER BY r.next_fire_at LIMIT %(most)s"""
+)
+_ALL_OF = _due(
+    """r.user_id = ANY(%(users)s) AND r.next_fire_at <= %(now)s
+    ORDER BY r.user_id, r.id""",
+    apart="user_id, id,",
+)
 _LATE_PEOPLE = """
 SELECT user_id FROM reminder WHERE next_fire_at < %(late)s
 ORDER BY next_fire_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 """
-_CHOSEN = """
-kind, minutes, weekdays, every_n_weeks, anchor_date, starts_on, ends_on, skip_if_entered,
-nudge_after, nudge_most, by_push, by_email, next_date, next_minute
+_WRITTEN = """
+SELECT p.place FROM unnest(%(users)s::uuid[], %(days)s::date[], %(places)s::int[])
+    AS p (user_id, day, place)
+WHERE EXISTS (SELECT FROM record e WHERE e.user_id = p.user_id AND e.date = p.day
+    AND e.collection IN ('entries', 'moments') AND NOT e.deleted)
 """
-_TERMS = f"""
-{_CHOSEN}, time_zone, day_starts_at, quiet_start, quiet_end, paused_until, last_entry, week
-"""
-_DUE = f"""
-WITH due AS MATERIALIZED (
-    SELECT r.ctid AS place, r.user_id, r.id, {_CHOSEN}, time_zone, day_starts_at, paused_until,
-        coalesce(quiet_start, '22:00') AS quiet_start, coalesce(quiet_end, '07:00') AS quiet_end,
-        CASE WHEN r.nudge_after IS NOT NULL THEN (
-            SELECT max(e.date) FROM record e WHERE e.user_id = r.user_id AND NOT e.deleted
-              AND e.collection IN ('entries', 'moments')) END AS last_entry,
-        CASE WHEN r.kind = 'weekly_summary' THEN (
-            SELECT count(DISTINCT e.date) FROM record e WHERE e.user_id = r.user_id
-              AND NOT e.deleted AND e.collection IN ('entries', 'moments')
-              AND e.date BETWEEN r.next_date - 6 AND r.next_date) ELSE 0 END AS week
-    FROM reminder r
-    JOIN diary d ON d.user_id = r.user_id
-    LEFT JOIN notification_settings s ON s.user_id = r.user_id
-    {{which}} FOR UPDATE OF r SKIP LOCKED
-)
-SELECT count(*), array_agg(user_id)::text, array_agg(id)::text, array_agg(place)::text, {_TERMS}
-FROM due GROUP BY {{apart}} {_TERMS}
-"""
-_BY_TERMS = _DUE.format(which=_ON_TIME, apart="")
-_ONE_BY_ONE = _DUE.format(which=_ALL_OF, apart="user_id, id,")
-# Whose each occasion is, where it is shared by all of a group. What was entered is looked up in
-# the same statement that makes the occurrence; whoever shares a minute with a hundred thousand
-# others is spread over the next ones, by the last digits of the reminder's id.
+# `p` is a reminder and the number of its outcome, `o` an occasion of that outcome. What was
+# entered is looked up in the same statement that makes the occurrence; whoever shares a minute
+# with a hundred thousand others is spread over the next ones, by the end of the reminder's id.
 _INSERT = """
 INSERT INTO occurrence (user_id, id, reminder, kind, local_date, minute, seq, entry_date, due_at,
     send_at, expires_at, state, skip_reason, rule, time_zone, unless_entered, by_push, by_email)
@@ -82,7 +96,7 @@ SELECT p.user_id, gen_random_uuid(), p.reminder, o.kind, o.local_date, o.minute,
     o.expires_at, CASE WHEN entered.yes THEN 'skipped' ELSE o.state END,
     CASE WHEN entered.yes THEN 'already_entered' ELSE o.skip_reason END, o.rule, o.time_zone,
     o.unless_entered, o.by_push, o.by_email
-FROM unnest(%(users)s::uuid[], %(reminders)s::uuid[], %(groups)s::int[])
+FROM unnest(%(users)s::uuid[], %(reminders)s::uuid[], %(which)s::int[])
     AS p (user_id, reminder, n)
 JOIN json_to_recordset(%(occasions)s::json) AS o (n int, kind text, local_date date,
     minute smallint, entry_date date, due_at timestamptz, send_at timestamptz,
@@ -100,7 +114,7 @@ ON CONFLICT DO NOTHING
 _UPDATE = """
 SET LOCAL random_page_cost = 0.1;
 UPDATE reminder r SET next_date = a.day, next_minute = a.minute, next_fire_at = a.at
-FROM unnest(%(places)s::tid[], %(groups)s::int[]) AS p (place, n)
+FROM unnest(%(places)s::tid[], %(which)s::int[]) AS p (place, n)
 JOIN json_to_recordset(%(ahead)s::json) AS a (n int, day date, minute smallint, at timestamptz)
     ON a.n = p.n
 WHERE r.ctid = p.place
@@ -118,36 +132,50 @@ class Group(NamedTuple):
     terms: Terms
 
 
+Numbers = dict[Outcome, int]
+
+
 def plan(now: datetime, most: int = BATCH) -> int:
     """Plan up to about `most` due reminders in one transaction; how many those were."""
     with transaction.atomic(), connection.cursor() as cursor:
-        groups, outcomes = _decided(cursor, now, most)
+        groups, outcomes = _claim(cursor, now, most)
         if groups:
-            _insert(cursor, groups, outcomes)
-            _advance(cursor, groups, outcomes)
+            numbers, which = _numbered(groups, outcomes)
+            _insert(cursor, groups, numbers, which)
+            _advance(cursor, groups, numbers, which)
     return sum(group.count for group in groups)
 
 
-def _decided(cursor, now: datetime, most: int) -> tuple[list[Group], list[Outcome]]:
-    """Due reminders, and what becomes of them. After a pause one planner takes whole people."""
+def _claim(cursor, now: datetime, most: int) -> tuple[list[Group], list[Outcome]]:
+    """Due reminders, locked, and what becomes of them."""
     bounds = {"now": now, "late": now - LATE, "most": most}
     cursor.execute("SELECT EXISTS (SELECT FROM reminder WHERE next_fire_at < %(late)s)", bounds)
     [late] = cursor.fetchone()
-    if not late:
-        groups = _claim(cursor, _BY_TERMS, bounds)
-        return groups, [_outcome(group.terms, now) for group in groups]
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_CATCHING_UP])
-    [mine] = cursor.fetchone()
-    if not mine:
-        return [], []
+    if late:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_CATCHING_UP])
+        [mine] = cursor.fetchone()
+        if not mine:  # nor what is in time, which may be of the same people
+            return [], []
+        if (caught_up := _claim_late(cursor, bounds))[0]:
+            return caught_up
+    groups = _lock(cursor, _IN_TIME, bounds)
+    return groups, _outcomes(groups, now)
+
+
+def _claim_late(cursor, bounds: dict) -> tuple[list[Group], list[Outcome]]:
+    """After a pause one planner takes whole people, for of theirs only one comes.
+
+    Nothing, where somebody else just has them; what is in time need not wait for that.
+    """
     cursor.execute(_LATE_PEOPLE, bounds)
     users = list({user_id for (user_id,) in cursor.fetchall()})
-    groups = _claim(cursor, _ONE_BY_ONE, bounds | {"users": users})
-    each = [_outcome(group.terms, now) for group in groups]
-    return groups, coalesce([group.users for group in groups], each, now)
+    groups = _lock(cursor, _ALL_OF, bounds | {"users": users})
+    outcomes = _outcomes(groups, bounds["now"])
+    written = _written(cursor, groups, outcomes)
+    return groups, coalesce([one.users for one in groups], outcomes, written, bounds["now"])
 
 
-def _claim(cursor, due: str, bounds: dict) -> list[Group]:
+def _lock(cursor, due: str, bounds: dict) -> list[Group]:
     cursor.execute(due, bounds)
     return [
         Group(count, users, reminders, places, Terms(kind, tuple(minutes), *terms))
@@ -155,37 +183,66 @@ def _claim(cursor, due: str, bounds: dict) -> list[Group]:
     ]
 
 
+def _outcomes(groups: Sequence[Group], now: datetime) -> list[Outcome]:
+    decided = {terms: _outcome(terms, now) for terms in {group.terms for group in groups}}
+    return [decided[group.terms] for group in groups]
+
+
 def _outcome(due: Terms, now: datetime) -> Outcome:
-    if due.zone in ZONES:
+    if due.time_zone in ZONES:
         return decide(due, now)
-    _log.error("a reminder waits for a time zone that is not known here: %s", due.zone)
-    return Outcome([], Ahead(due.next_date, due.next_minute, now + RETRY_ZONE))
+    # Its other reminders may come meanwhile; `fan` lets what is late by then give way to them.
+    _log.error("reminders wait for a time zone that is not known here: %s", due.time_zone)
+    return Outcome((), Ahead(due.next_date, due.next_minute, now + RETRY_ZONE))
 
 
-def _insert(cursor, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> None:
+def _written(cursor, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> set[int]:
+    """The places of those that would ask about a day that is written; each group is one."""
+    asks = [
+        (group.users, occasion.entry_date, place)
+        for place, (group, outcome) in enumerate(zip(groups, outcomes, strict=True))
+        for occasion in outcome.occasions
+        if occasion.state == "planned" and occasion.unless_entered
+    ]
+    users, days, places = zip(*asks, strict=True) if asks else ((), (), ())
+    asked = {"users": _together(users), "days": list(days), "places": list(places)}
+    cursor.execute(_WRITTEN, asked)
+    return {place for (place,) in cursor.fetchall()}
+
+
+def _insert(cursor, groups: Sequence[Group], numbers: Numbers, which: str) -> None:
     occasions = [
         {"n": n, **occasion._asdict()}
-        for n, outcome in enumerate(outcomes)
+        for outcome, n in numbers.items()
         for occasion in outcome.occasions
     ]
     asked = {
         "users": _together(group.users for group in groups),
         "reminders": _together(group.reminders for group in groups),
-        "groups": _numbers(groups),
+        "which": which,
         "occasions": orjson.dumps(occasions).decode(),
         "spread": settings.REMINDER_SPREAD,
     }
     cursor.execute(_INSERT, asked)
 
 
-def _advance(cursor, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> None:
-    ahead = [{"n": n, **outcome.ahead._asdict()} for n, outcome in enumerate(outcomes)]
+def _advance(cursor, groups: Sequence[Group], numbers: Numbers, which: str) -> None:
+    ahead = [{"n": n, **outcome.ahead._asdict()} for outcome, n in numbers.items()]
     asked = {
         "places": _together(group.places for group in groups),
-        "groups": _numbers(groups),
+        "which": which,
         "ahead": orjson.dumps(ahead).decode(),
     }
     cursor.execute(_UPDATE, asked)
+
+
+def _numbered(groups: Sequence[Group], outcomes: Sequence[Outcome]) -> tuple[Numbers, str]:
+    """A number for each different outcome; and for each reminder its number, as an array."""
+    numbers: Numbers = {}
+    which: list[str] = []
+    for group, outcome in zip(groups, outcomes, strict=True):
+        which += [str(numbers.setdefault(outcome, len(numbers)))] * group.count
+    return numbers, "{" + ",".join(which) + "}"
 
 
 def _together(arrays: Iterable[str]) -> str:
@@ -195,8 +252,3 @@ def _together(arrays: Iterable[str]) -> str:
     '{a,b,c}'
     """
     return "{" + ",".join(array[1:-1] for array in arrays) + "}"
-
-
-def _numbers(groups: Sequence[Group]) -> str:
-    """For each reminder the number of its group, as an array."""
-    return _together("{" + ",".join([str(n)] * g.count) + "}" for n, g in enumerate(groups))

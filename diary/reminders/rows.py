@@ -16,8 +16,8 @@ def as_json(rows: Iterable[NamedTuple]) -> str:
     return orjson.dumps([row._asdict() for row in rows]).decode()
 
 
-def as_array(column: Sequence[UUID] | Sequence[int] | Sequence[str]) -> str:
-    """Ids, numbers or places in a table as PostgreSQL writes an array; no words of people's.
+def as_array(column: Sequence[UUID]) -> str:
+    """Ids as PostgreSQL writes an array.
 
     >>> as_array([UUID(int=1), UUID(int=2)])
     '{"00000000-0000-0000-0000-000000000001","00000000-0000-0000-0000-000000000002"}'

@@ -28,7 +28,7 @@ def test_a_planner_that_moves_by_instants_is_found_out(monkeypatch):
 def test_a_planner_that_gives_no_reasons_is_found_out(monkeypatch):
     def wordless(due, now):
         occasions, ahead = decide(due, now)
-        return Outcome([one for one in occasions if one.state == "planned"], ahead)
+        return Outcome(tuple(one for one in occasions if one.state == "planned"), ahead)
 
     monkeypatch.setattr(itineraries, "decide", wordless)
     assert journeys(range(60), seed=7).silent > 0
@@ -37,8 +37,8 @@ def test_a_planner_that_gives_no_reasons_is_found_out(monkeypatch):
 def test_a_planner_that_is_a_day_ahead_is_found_out(monkeypatch):
     def hasty(due, now):
         occasions, ahead = decide(due, now)
-        early = [one._replace(local_date=one.local_date + A_DAY) for one in occasions]
-        return Outcome(early, ahead)
+        early = (one._replace(local_date=one.local_date + A_DAY) for one in occasions)
+        return Outcome(tuple(early), ahead)
 
     monkeypatch.setattr(itineraries, "decide", hasty)
     assert journeys(range(60), seed=7).never_lived > 0

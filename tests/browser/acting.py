@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from diary.models import Person
 from tests.conftest import phone_of
 
+PATIENCE = 20_000  # milliseconds: a busy machine is no fault of a page
 PASSWORD = "a quiet winter evening"
 CODE = re.compile(r"^([A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6})+)$", re.MULTILINE)
 # A worker that keeps this very page: from then on it opens without a network.
@@ -35,7 +36,7 @@ def ready(page: Page) -> Page:
 
 def until(page: Page, ask: Callable[[], Any], holds: Callable[[Any], object]) -> Any:
     """What `ask` gives as soon as it `holds`, while the page goes on."""
-    for _ in range(400):
+    for _ in range(PATIENCE // 50):
         if holds(found := ask()):
             return found
         page.wait_for_timeout(50)

@@ -15,12 +15,12 @@ from config import npm
 from config.environment import CHECKOUT
 from diary.management.commands.demo import keep_synthetic
 from diary.models import Person
+from tests.browser.acting import PATIENCE
 from tests.browser.chromium import chromium
 from tests.browser.watching import Watched, watch
 from tests.conftest import make_person, sign_in
 from tests.diary.keeping import look_until_done
 
-PATIENCE = 20_000  # milliseconds: a busy machine is no fault of a page
 PHONE = {"width": 390, "height": 844}
 # As the page itself keeps a session, see web/static/web/session.js.
 SIGNED_IN = """async ([token, account]) => {
@@ -66,8 +66,9 @@ def browser(tmp_path_factory) -> Iterator[Browser]:
 
 @pytest.fixture
 def service_workers() -> str:
-    """Whether the app may keep itself. A file that needs no worker blocks them: it is quicker."""
-    return "allow"
+    """Whether the app may keep itself: only where that is what a file is about. Without, it is
+    quicker, and no worker that comes to be just then lets a request pass that was to be held."""
+    return "block"
 
 
 @pytest.fixture

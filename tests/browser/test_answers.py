@@ -11,12 +11,6 @@ SYNC = "**/api/v1/sync**"
 
 
 @pytest.fixture
-def service_workers() -> str:
-    """A worker that comes to be just then would let a request pass that was to be held."""
-    return "block"
-
-
-@pytest.fixture
 def today(open_as, ana):
     page = ready(open_as(ana, "today"))
     saving(page, "saved")
@@ -74,8 +68,8 @@ def test_nothing_of_one_person_is_kept_for_the_next(context, today, ana, ben):
         route.fulfill(response=answer)
     today.wait_for_timeout(500)  # Ben's own requests still wait: whatever is here came with these
     assert "only mine" not in str(on_device(today))
+    today.unroute(SYNC)
     for route in waiting[len(answers) :]:
         route.continue_()
-    today.unroute(SYNC)
     saving(today, "saved")
     recorded(today, "Pain", "not recorded")

@@ -21,11 +21,6 @@ TOO_WIDE = """() => document.scrollingElement.scrollWidth <= innerWidth ? []
     .map((each) => `${each.tagName} ${each.getAttribute('class')}`)"""
 
 
-@pytest.fixture
-def service_workers() -> str:
-    return "block"
-
-
 def visit(page: Page, name: str) -> None:
     address = f"#/{name}" + (f"/{MORE[name]}" if name in MORE else "")
     page.evaluate("(address) => { location.hash = address; }", address)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from diary.models import Person
 from tests.browser.acting import PASSWORD, entry_of, mailed_code, ready, saving, tap, today_of
+
+
+@pytest.fixture
+def service_workers() -> str:
+    """Nothing is taken away here: all that a browser does on somebody's first day."""
+    return "allow"
 
 
 def test_from_the_front_door_to_the_first_chart(page, watched, transactional_db):

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 SHOWN = """(days) => days.filter((day) => getComputedStyle(day).display !== 'none')
   .map((day) => getComputedStyle(day, '::before').content.replaceAll('"', ''))"""
-
-
-@pytest.fixture
-def service_workers() -> str:
-    return "block"
 
 
 def test_the_first_week_names_its_weekdays_for_both(ana, open_as):

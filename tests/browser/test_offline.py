@@ -27,6 +27,11 @@ WRITE = """async ([collection, id, set]) => {
 
 
 @pytest.fixture
+def service_workers() -> str:
+    return "allow"
+
+
+@pytest.fixture
 def offline(context, watched):
     """Called, the network is gone."""
     watched.expect("offline")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from diary.feedback import read_feedback
@@ -13,11 +12,6 @@ NAMES = {
     "symptom_pattern": "Several symptoms on most days",
     "pain_mood_worsening": "Pain and mood both worse",
 }
-
-
-@pytest.fixture
-def service_workers() -> str:
-    return "block"
 
 
 def article(page, kind):

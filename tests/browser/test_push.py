@@ -47,6 +47,11 @@ SHOWN = """() => navigator.serviceWorker.ready
   .then((all) => all.map(({ title, body, tag, data }) => ({ title, body, tag, data })))"""
 
 
+@pytest.fixture
+def service_workers() -> str:
+    return "allow"
+
+
 @pytest.fixture(scope="module")
 def providers(tmp_path_factory):
     with Running(tmp_path_factory.mktemp("providers")) as running:

@@ -19,11 +19,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
-def service_workers() -> str:
-    return "block"
-
-
-@pytest.fixture
 def ana(transactional_db):
     return make_person("ana@diary.example", BERLIN.key)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.acting import kept_for_offline
 from tests.diary.keeping import keep
+
+
+@pytest.fixture
+def service_workers() -> str:
+    return "allow"
 
 
 def test_trends_are_as_they_were_last_seen(ana, watched, context, open_as):

@@ -17,11 +17,6 @@ FORTNIGHT = 14
 
 
 @pytest.fixture
-def service_workers() -> str:
-    return "block"
-
-
-@pytest.fixture
 def ana(transactional_db):
     return make_person("ana@diary.example", "Europe/Berlin")
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 MOST = 150_000  # bytes on the wire
 WITH_CHARTS = 250_000
-
-
-@pytest.fixture
-def service_workers() -> str:
-    return "block"
 
 
 def weighed(page, of=lambda address: True) -> list[int]:

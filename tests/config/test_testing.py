@@ -35,7 +35,7 @@ def own_environment():
 
 
 @pytest.fixture
-def real(own_environment, monkeypatch):
+def real(monkeypatch):
     """A shell in which a real stack is set."""
     for name, text in REAL.items():
         monkeypatch.setenv(name, text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, connection, transaction
 
 from diary.models import NotificationSettings, Occurrence, Reminder
 from diary.reminders.plan import plan
@@ -38,6 +39,13 @@ FRIDAY = date(2026, 3, 20)
 @pytest.fixture
 def phone(ana):
     return carry(ana, at("2026-03-20 12:00"))
+
+
+def plan_and_leave(now):
+    try:
+        return plan(now)
+    finally:
+        connection.close()
 
 
 class TestOnce:
@@ -94,7 +102,7 @@ class TestOnce:
     def test_a_planner_that_dies_has_planned_nothing(self, ana, phone, monkeypatch):
         remind(ana, at("2026-03-20 12:00"))
         with monkeypatch.context() as broken:
-            broken.setattr("diary.reminders.plan._UPDATE", "SELECT %(groups)s, 1 / 0")
+            broken.setattr("diary.reminders.plan._UPDATE", "SELECT %(which)s, 1 / 0")
             with pytest.raises(DataError):
                 plan(at("2026-03-20 20:30"))
         assert occurrences(ana) == []
@@ -206,6 +214,29 @@ class TestAfterDowntime:
         assert kinds.count(("done", None)) == 1
         assert {reason for _, reason in kinds} == {None, "coalesced", "expired"}
         assert len(pass_days(at("2026-03-20 20:41"), at("2026-03-20 21:01"), QUARTER)) == 0
+
+    def test_of_what_is_late_only_the_latest_is_planned(self, ana, phone):
+        for minute in (EVENING - 20, EVENING, EVENING - 10):
+            remind(ana, at("2026-03-20 12:00"), minute)
+        plan(at("2026-03-20 20:33"))
+        assert told(ana) == [("skipped", "coalesced"), ("skipped", "coalesced"), ("planned", None)]
+
+    def test_nothing_gives_way_to_what_is_written_already(self, ana, phone):
+        remind(ana, at("2026-03-20 12:00"), EVENING - 10, kind="custom", skip_if_entered=False)
+        remind(ana, at("2026-03-20 12:00"))
+        keep(ana, {FRIDAY: {"pain": 3}}, at("2026-03-20 18:00"))
+        plan(at("2026-03-20 20:33"))
+        assert told(ana) == [("planned", None), ("skipped", "already_entered")]
+
+    def test_what_somebody_else_just_has_holds_up_nobody(self, transactional_db):
+        late, in_time = (make_person(f"{name}@diary.example") for name in ("late", "in_time"))
+        remind(late, at("2026-03-20 12:00"), EVENING - 30)
+        remind(in_time, at("2026-03-20 12:00"))
+        with ThreadPoolExecutor(1) as other, transaction.atomic():
+            Reminder.objects.select_for_update().get(user=late)
+            other.submit(plan_and_leave, at("2026-03-20 20:30")).result(20)
+        assert told(in_time) == [("planned", None)]
+        assert told(late) == []
 
     def test_after_two_hours_nothing_of_it_comes(self, ana, phone):
         remind(ana, at("2026-03-17 12:00"))

@@ -36,10 +36,10 @@ def planned_while(person, monkeypatch, meanwhile):
     """Plan, and do that in another thread once the occurrence is made and not committed yet."""
     advance, waits = planning._advance, threading.Event()
 
-    def slow(cursor, groups, outcomes):
+    def slow(*planned):
         waits.set()
         wait_until_somebody_waits()
-        advance(cursor, groups, outcomes)
+        advance(*planned)
 
     monkeypatch.setattr(planning, "_advance", slow)
     with ThreadPoolExecutor(1) as other:
