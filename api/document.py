@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
@@ -165,7 +166,9 @@ def finish(result, generator, request, public):
             schema["required"] = sorted(schema["properties"])
     _say_what_a_patch_may_leave_out(schemas)
     add_headers(result)
-    return add_examples(result)
+    result = add_examples(result)
+    _forget_what_nothing_names(result)
+    return result
 
 
 def _say_what_a_patch_may_leave_out(schemas: dict[str, Any]) -> None:
@@ -182,3 +185,10 @@ def _say_what_a_patch_may_leave_out(schemas: dict[str, Any]) -> None:
                         key: said for key, said in schemas[part].items() if key != "required"
                     }
                     place["$ref"] = f"{_SCHEMAS}Patched{part}"
+
+
+def _forget_what_nothing_names(result: dict[str, Any]) -> None:
+    """A part that only a patch had under its whole name; generators would make a class of it."""
+    told, schemas = json.dumps(result), result["components"]["schemas"]
+    for name in [name for name in schemas if f'"{_SCHEMAS}{name}"' not in told]:
+        del schemas[name]

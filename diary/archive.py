@@ -78,8 +78,18 @@ def make(base: Path, kind: str, migrations: frozenset[tuple[str, str]], now: dat
 
 
 def archives(base: Path, kind: str) -> list[Archive]:
-    """Every finished backup of this kind, oldest first."""
-    return [_read(path, kind) for path in sorted((base / kind).glob("*/manifest.json"))]
+    """Every finished backup of this kind, oldest first. Raises `Refused` of an unreadable one."""
+    return [_read(path, kind) for path in _manifests(base, kind)]
+
+
+def newest(base: Path, kind: str, name: str = "") -> Archive | None:
+    """The newest finished backup of this kind, or the one of that name; no other is read."""
+    found = [path for path in _manifests(base, kind) if name in ("", path.parent.name)]
+    return _read(found[-1], kind) if found else None
+
+
+def _manifests(base: Path, kind: str) -> list[Path]:
+    return sorted((base / kind).glob("*/manifest.json"))
 
 
 def run(program: str, arguments: Sequence[str], output=None) -> None:

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Exists, OuterRef
 
-from diary.archive import Archive, Refused, archives, run
+from diary.archive import Archive, Refused, newest, run
 from diary.erasure import erase
 from diary.models import DataKey, Diary
 from diary.reminders.let_pass import let_pass
@@ -52,10 +52,9 @@ def restore(base: Path, now: datetime, *, over: bool, name: str = "") -> Restore
 
     `over`: also over people who are there, and from under processes that use them.
     """
-    found = [one for one in archives(base, "diary") if name in ("", one.folder.name)]
-    if not found:
+    diary = newest(base, "diary", name)
+    if not diary:
         raise Refused(f"There is no backup of a diary {name and name + ' '}in {base}.")
-    diary = found[-1]
     diary.check()
     _refuse_unknown(diary)
     _take_the_time()
@@ -121,12 +120,12 @@ def _refuse_if_used() -> None:
 
 
 def _newest_keys(base: Path) -> Archive:
-    found = archives(base, "keys")
-    if not found:
+    keys = newest(base, "keys")
+    if not keys:
         raise Refused(f"There are no keys, neither in the database nor in {base}: nothing opens.")
-    found[-1].check()
-    _refuse_unknown(found[-1])
-    return found[-1]
+    keys.check()
+    _refuse_unknown(keys)
+    return keys
 
 
 def _rows(table: str) -> int:

@@ -44,7 +44,7 @@ WITH due AS MATERIALIZED (
     FROM reminder r
     JOIN diary d ON d.user_id = r.user_id
     LEFT JOIN notification_settings s ON s.user_id = r.user_id
-    WHERE {which} FOR UPDATE OF r SKIP LOCKED
+    {which} FOR UPDATE OF r SKIP LOCKED
 ), known AS (
     SELECT *,
         CASE WHEN nudge_after IS NOT NULL THEN greatest(
@@ -64,11 +64,11 @@ FROM known GROUP BY {apart} {_TERMS}
 
 
 _IN_TIME = _due(
-    """r.next_fire_at >= %(late)s AND r.next_fire_at <= %(now)s
+    """WHERE r.next_fire_at >= %(late)s AND r.next_fire_at <= %(now)s
     ORDER BY r.next_fire_at LIMIT %(most)s"""
 )
 _ALL_OF = _due(
-    """r.user_id = ANY(%(users)s) AND r.next_fire_at <= %(now)s
+    """WHERE r.user_id = ANY(%(users)s) AND r.next_fire_at <= %(now)s
     ORDER BY r.user_id, r.id""",
     apart="user_id, id,",
 )

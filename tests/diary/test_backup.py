@@ -196,6 +196,19 @@ class TestARestore:
             restore(base, over=True)
         assert Person.objects.get() == ana
 
+    def test_of_a_named_one_does_not_need_the_others(self, ana, base, noon):
+        keep(ana, {TODAY: {"pain": 4}})
+        back_up(base)
+        [old] = archives(base, "diary")
+        keep(ana, {TODAY: {"pain": 9}})
+        noon.move_to(LATER, tick=False)
+        back_up(base)
+        archives(base, "diary")[-1].folder.joinpath("manifest.json").write_text("no JSON")
+        with pytest.raises(CommandError, match="cannot be read"):
+            restore(base, over=True)  # never an older one that nobody asked for
+        restore(base, over=True, of=old.folder.name)
+        assert pain_of(ana) == 4
+
     def test_of_a_newer_version_is_refused(self, ana, base):
         back_up(base)
         [path] = (base / "diary").glob("*/manifest.json")
