@@ -8,8 +8,10 @@ import pytest
 
 from config.environment import CHECKOUT
 
-# Eight: each worker has its own test database on one server of 60 connections.
-DEFAULT_ARGUMENTS = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+# A third of the time tests wait, for processes that start and for clocks: three for two cores. At
+# most eight, for each worker has its own test database on one server of 60 connections.
+WORKERS = min(8, (os.cpu_count() or 1) * 3 // 2)
+DEFAULT_ARGUMENTS = ["-n", str(WORKERS), "--dist", "worksteal"]
 
 
 def test(argv: list[str]) -> int:

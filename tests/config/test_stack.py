@@ -244,6 +244,15 @@ def test_what_dies_is_started_again(running, words, name):
     assert answer(running.address() + "/health/live")["status"] == "ok"
 
 
+def test_without_its_database_everything_stops_and_says_so(running):
+    """The last that looks at this one: nothing of it is left."""
+    family = running.family()
+    os.kill(running.child("pgdata"), signal.SIGKILL)
+    assert running.process.wait(60) == 1
+    assert "PostgreSQL ended by itself (signal SIGKILL)" in running.text()
+    assert [pid for pid in family if not gone(pid)] == []
+
+
 def test_a_killed_one_takes_everything_with_it(killed):
     assert len(killed.family) > 7
     assert [pid for pid in killed.family if not gone(pid)] == []
@@ -291,16 +300,6 @@ def test_somebodys_own_database_is_used_and_gets_no_demo_people(
             people = connection.execute("SELECT count(*) FROM account_emailaddress").fetchone()
         assert people == (0,)
         assert up.end(signal.SIGINT) == (0, [])
-
-
-def test_without_its_database_everything_stops_and_says_so(killed, bare_environment):
-    with Up(killed.state, bare_environment) as up:
-        up.address()
-        family = up.family()
-        os.kill(up.child("pgdata"), signal.SIGKILL)
-        assert up.process.wait(60) == 1
-    assert "PostgreSQL ended by itself (signal SIGKILL)" in up.text()
-    assert [pid for pid in family if not gone(pid)] == []
 
 
 # --- Parts ---------------------------------------------------------------------------------------
