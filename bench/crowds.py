@@ -17,7 +17,7 @@ from bench import bare, people
 from bench.reminders import Row
 from diary.channels.post import Answer
 from diary.models import Delivery, Occurrence, Reminder
-from diary.reminders import fence
+from diary.reminders import fence, rounds
 from diary.reminders.deliver import BATCH, FENCED, send
 from diary.reminders.plan import plan
 
@@ -47,7 +47,8 @@ def try_out(size, seed: int, folder, say) -> list[Row]:
     many = [_pass_of(DUE, size.many, TRIES + number) for number in range(TRIES)]
     idle = [_timed(lambda: plan(NOW - timedelta(days=1)))[0] for _ in range(TRIES)]
     ratio = sum(many) / sum(few)
-    planned = _crowd(size.crowd, size.many)
+    planned = _crowd(size.crowd, size.many, 100, plan)
+    together = _crowd(size.crowd, size.many, 101, rounds.plan_due)
     rows = [
         Row(
             "An idle look",
@@ -61,7 +62,8 @@ def try_out(size, seed: int, folder, say) -> list[Row]:
             f"≤ {RATIO}",
             ratio > RATIO,
         ),
-        planned.row("Planned a second, by one worker", PLANNED_A_SECOND),
+        together.on_the_clock("Planned a second by one worker, on the clock", PLANNED_A_SECOND),
+        planned.row("  the same on one connection, of CPU time", None),
         bare.planned(size.crowd, Meter).row("  the same of bare rows, by PostgreSQL alone", None),
     ]
     people.forget_all()
@@ -106,6 +108,10 @@ class Meter:
     def rate(self) -> float:
         return self.count / (self.own + self.theirs)
 
+    def on_the_clock(self, of: str, least: int) -> Row:
+        rate = self.count / self.wall
+        return Row(of, f"{rate:,.0f}", f"≥ {least:,}", rate < least)
+
     def row(self, of: str, least: int | None) -> Row:
         each = [f"{1e6 * part / self.count:.0f} µs" for part in (self.own, self.theirs)]
         wall = f"{self.count / self.wall:,.0f} on the wall"
@@ -140,16 +146,18 @@ def _pass_of(due: int, among: int, number: int) -> float:
     return meter.own + meter.theirs
 
 
-def _crowd(due: int, among: int) -> Meter:
-    """All due in the same minute, planned by one worker."""
-    now = NOW + timedelta(days=100)
+def _crowd(due: int, among: int, day: int, step: Callable[[datetime], int]) -> Meter:
+    """All due in the same minute of a day, planned step by step."""
+    now = NOW + timedelta(days=day)
     with connection.cursor() as cursor:
         cursor.execute(_MAKE_DUE, [now, now, min(100.0, 130 * due / among), due])
     before, total, meter = Occurrence.objects.count(), 0, Meter()
-    while done := plan(now):
+    while done := step(now):
         total += done
     meter.stop(total)
     assert Occurrence.objects.count() - before == total
+    _rest()
+    people.settle()
     return meter
 
 
