@@ -21,7 +21,12 @@ def main(argv):
     bootstrap.prepare(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     run = pkgutil.resolve_name(COMMANDS.get(argv[1] if len(argv) > 1 else "", DJANGO))
-    return run(argv)
+    try:
+        return run(argv)
+    except pkgutil.resolve_name("django.core.exceptions:ImproperlyConfigured") as wrong:
+        if "--traceback" in argv:
+            raise
+        return str(wrong)
 
 
 if __name__ == "__main__":

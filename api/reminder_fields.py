@@ -118,6 +118,8 @@ class RecurrenceRule(serializers.Field):
         if len(sent) > LONGEST:
             detail = f"At most {LONGEST} characters; {len(sent)} were sent."
             raise refuse(detail, "max_length", max_length=LONGEST)
+        if not sent.isascii():  # nor is anything else repeated in an answer
+            raise refuse("A rule holds plain letters, digits and signs alone.", "characters")
         return sent
 
     def to_representation(self, value):

@@ -3,17 +3,20 @@
     DIR/diary/2026-11-26T09-00-00Z/   dump  manifest.json     everything but the keys
     DIR/keys/2026-11-26T09-00-00Z/    dump  manifest.json     the keys, for a few days
 
-A folder is there whole or not at all, and nobody else can read it.
+A folder is there whole or not at all, and nobody else can read it. Whoever is signed in stands in
+none: nobody is signed in by a restore.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +26,13 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 FORMAT = 1
-KINDS = {"diary": ["--exclude-schema=keys"], "keys": ["--schema=keys"]}
+SESSIONS = ("django_session", "usersessions_usersession")
+KINDS = {
+    "diary": ["--exclude-schema=keys", *(f"--exclude-table-data=public.{s}" for s in SESSIONS)],
+    "keys": ["--schema=keys"],
+}
 _NAME = "%Y-%m-%dT%H-%M-%SZ"
+_UNFINISHED = ".new"
 _CHUNK = 1 << 20
 
 
@@ -48,20 +56,45 @@ class Archive:
 
     def check(self) -> None:
         """Raise `Refused` where the dump is not the one that the manifest was written for."""
-        if not self.dump.is_file() or digest(self.dump) != self.sha256:
+        try:
+            whole = self.dump.is_file() and digest(self.dump) == self.sha256
+        except OSError as error:
+            raise Refused(f"{self.dump} cannot be read: {error.strerror}.") from None
+        if not whole:
             raise Refused(f"{self.dump} is not what its manifest says: it was damaged or changed.")
 
 
 def make(base: Path, kind: str, migrations: frozenset[tuple[str, str]], now: datetime) -> Archive:
     """Dump one kind under `base`. Raises `Refused`, and leaves nothing that looks finished."""
     place = base / kind / now.astimezone(UTC).strftime(_NAME)
-    fresh = place.with_name(place.name + ".new")
-    if place.exists():
-        raise Refused(f"{place} is there already; nothing is written over.")
+    try:
+        with _alone(base, kind):
+            return _make(place, kind, migrations, now)
+    except OSError as error:
+        raise Refused(f"{place} cannot be written: {error.strerror}.") from None
+
+
+@contextmanager
+def _alone(base: Path, kind: str) -> Iterator[None]:
+    """The folder of that kind, made if need be, and no other backup into it meanwhile."""
     for folder in (base, base / kind):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for left in (base / kind).glob("*.new"):  # by a backup that was killed
+    descriptor = os.open(base / kind, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Refused(f"Another backup into {base / kind} is under way.") from None
+    finally:
+        os.close(descriptor)
+
+
+def _make(place: Path, kind: str, migrations: frozenset[tuple[str, str]], now: datetime) -> Archive:
+    if place.exists():
+        raise Refused(f"{place} is there already; nothing is written over.")
+    for left in place.parent.glob(f"*{_UNFINISHED}"):  # by a backup that was killed
         shutil.rmtree(left)
+    fresh = place.with_name(place.name + _UNFINISHED)
     fresh.mkdir(mode=0o700)
     try:
         with _private(fresh / "dump") as file:
@@ -79,17 +112,26 @@ def make(base: Path, kind: str, migrations: frozenset[tuple[str, str]], now: dat
 
 def archives(base: Path, kind: str) -> list[Archive]:
     """Every finished backup of this kind, oldest first. Raises `Refused` of an unreadable one."""
-    return [_read(path, kind) for path in _manifests(base, kind)]
+    return [_read(folder, kind) for folder in folders(base, kind)]
 
 
 def newest(base: Path, kind: str, name: str = "") -> Archive | None:
-    """The newest finished backup of this kind, or the one of that name; no other is read."""
-    found = [path for path in _manifests(base, kind) if name in ("", path.parent.name)]
+    """The newest finished backup of this kind, or the one of that name.
+
+    No other is read, nor one taken in the place of an unreadable one: that raises `Refused`.
+    """
+    named = [folder for folder in (base / kind).glob("*") if folder.name == name]
+    found = named if name else list(folders(base, kind))
     return _read(found[-1], kind) if found else None
 
 
-def _manifests(base: Path, kind: str) -> list[Path]:
-    return sorted((base / kind).glob("*/manifest.json"))
+def folders(base: Path, kind: str) -> dict[Path, datetime]:
+    """The folders of finished backups, oldest first, and when their names say they were made."""
+    made = {}
+    for folder in sorted((base / kind).glob("*")):
+        with suppress(ValueError):  # whatever else lies there
+            made[folder] = datetime.strptime(folder.name, _NAME).replace(tzinfo=UTC)
+    return made
 
 
 def run(program: str, arguments: Sequence[str], output=None) -> None:
@@ -149,13 +191,14 @@ def _manifest(made: Archive) -> bytes:
     return json.dumps(told, indent=1).encode()
 
 
-def _read(path: Path, kind: str) -> Archive:
+def _read(folder: Path, kind: str) -> Archive:
+    path = folder / "manifest.json"
     try:
         told = json.loads(path.read_text())
         if (told["fortnight_backup"], told["kind"]) != (FORMAT, kind):
             raise Refused(f"{path} is not of a backup that this version reads.")
-        migrations = frozenset((app, name) for app, name in told["migrations"])
-        made_at = datetime.fromisoformat(told["made_at"])
-        return Archive(path.parent, kind, made_at, migrations, told["sha256"])
-    except (ValueError, KeyError, TypeError):
+        migrations = frozenset((f"{app}", f"{name}") for app, name in told["migrations"])
+        made_at = datetime.fromisoformat(told["made_at"]).astimezone(UTC)
+        return Archive(folder, kind, made_at, migrations, told["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise Refused(f"{path} cannot be read.") from None

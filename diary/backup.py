@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from diary.archive import Archive, archives, make
+from diary.archive import Archive, folders, make
 
 KEYS_KEPT = timedelta(days=7)
 
@@ -24,7 +24,7 @@ class BackedUp:
     """What was written, and the keys that were too old to stay."""
 
     written: list[Archive]
-    removed: list[Archive]
+    removed: list[Path]
 
 
 def back_up(base: Path, now: datetime) -> BackedUp:
@@ -32,7 +32,8 @@ def back_up(base: Path, now: datetime) -> BackedUp:
     migrations = frozenset(MigrationRecorder(connection).applied_migrations())
     # The keys last: whoever is in the diary's dump has a key in theirs, or has left meanwhile.
     written = [make(base, kind, migrations, now) for kind in ("diary", "keys")]
-    removed = [old for old in archives(base, "keys") if now - old.made_at > KEYS_KEPT]
+    # By their names: keys that nobody can read any more go in time too.
+    removed = [old for old, made in folders(base, "keys").items() if now - made > KEYS_KEPT]
     for old in removed:
-        shutil.rmtree(old.folder)
+        shutil.rmtree(old)
     return BackedUp(written, removed)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.contract import CheckedPhone, operations
+from tests.api.contract import CheckedPhone, document, operations
 from tests.api.filled import address, example, fill
 from tests.api.test_bodies import UNREADABLE, nested
 from tests.api.walls import undone
@@ -134,6 +134,27 @@ def test_the_wrong_kind_of_thing_in_any_place_is_refused_or_taken(phone, ids):
                 if status >= 500:
                     broken.append((status, said["operationId"], place, kind))
     assert broken == []
+
+
+def test_half_a_character_in_any_field_is_refused_or_taken(phone, ids):
+    """Also where the example has nothing: what is wrong may be repeated in the answer."""
+    broken = []
+    for method, path, said in WRITES:
+        schema, at = body_schema(said), address(path, ids)
+        needed = {name: example(said).get(name) for name in schema.get("required", ())}
+        for name in schema.get("properties", {}):
+            for others in (needed, example(said)):
+                body = json.dumps({**others, name: "\ud800"}).encode()
+                if sent(phone, method, at, body) >= 500:
+                    broken.append((said["operationId"], name))
+    assert broken == []
+
+
+def body_schema(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a body may hold, as the document says."""
+    schema = said["requestBody"]["content"][JSON]["schema"]
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document()["components"]["schemas"][name] if name else schema
 
 
 def test_a_body_that_cannot_be_read_is_told_so(phone, ids):

@@ -13,6 +13,7 @@ from io import StringIO
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils.module_loading import import_string
@@ -26,7 +27,7 @@ from diary.reminders.fan import fan
 from diary.reminders.plan import plan
 from tests.api.conftest import phone_of
 from tests.api.syncing import App, entry
-from tests.conftest import NOW, TODAY, make_person
+from tests.conftest import NOW, TODAY, make_person, sign_in
 from tests.diary.keeping import diary_of, keep, vault_of
 from tests.diary.living import everything
 from tests.diary.reminders.reminding import at, carry, occurrences, pass_time, remind, told
@@ -118,6 +119,16 @@ class TestABackup:
         assert "COPY keys.data_key" in contents(keys.dump)
         assert contents(keys.dump).count("\nCOPY ") == 1
 
+    def test_holds_nobodys_session(self, ana, base):
+        token = sign_in(ana)
+        back_up(base)
+        assert Session.objects.exists()
+        restore(base, over=True)
+        assert not Session.objects.exists()
+        [diary] = archives(base, "diary")
+        assert "COPY public.django_session" not in contents(diary.dump)
+        assert token.partition(".")[0] not in contents(diary.dump)
+
     def test_can_be_read_by_nobody_else(self, ana, base):
         back_up(base)
         for path in [base, *base.rglob("*")]:
@@ -138,8 +149,12 @@ class TestABackup:
         noon.move_to(NOW + timedelta(days=7, seconds=1))
         told = back_up(base)
         assert "keys are kept for 7 days" in told
-        assert len(archives(base, "keys")) == 2
-        assert len(archives(base, "diary")) == 3
+        for manifest in (base / "keys").glob("*/manifest.json"):
+            manifest.write_text("no JSON")  # they go in time all the same
+        noon.move_to(NOW + timedelta(days=14, seconds=1))
+        assert back_up(base).count("keys are kept for 7 days") == 1
+        assert len(list((base / "keys").iterdir())) == 2
+        assert len(archives(base, "diary")) == 4
 
     def test_that_fails_leaves_nothing_that_looks_like_one(self, ana, base, monkeypatch):
         with monkeypatch.context() as wrong:

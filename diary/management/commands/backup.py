@@ -28,4 +28,4 @@ class Command(BaseCommand):
         for made in done.written:
             self.stdout.write(f"Wrote {made.dump} ({made.dump.stat().st_size:,} bytes).")
         for old in done.removed:
-            self.stdout.write(f"Removed {old.folder}: keys are kept for {KEYS_KEPT.days} days.")
+            self.stdout.write(f"Removed {old}: keys are kept for {KEYS_KEPT.days} days.")
