@@ -107,7 +107,7 @@ LEFT JOIN LATERAL (
       AND e.user_id = p.user_id AND e.collection IN ('entries', 'moments')
       AND e.date = o.entry_date AND NOT e.deleted LIMIT 1
 ) AS entered ON TRUE
-ON CONFLICT (user_id, local_date, reminder, minute, seq) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 # By its place in the table, which a locked row keeps: no index is asked a second time. Its page
 # has just been read, so that fetching it costs next to nothing.
