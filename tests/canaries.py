@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections.abc import Callable
@@ -55,11 +56,12 @@ def write_everywhere(ask: Ask, today: date, token: str) -> None:
 
 
 def files_holding(folder: Path, words: str) -> list[str]:
-    return [
-        str(path.relative_to(folder))
-        for path in folder.rglob("*")
-        if path.is_file() and words.encode() in path.read_bytes()
-    ]
+    found = []
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # a server that runs removes its own
+            if path.is_file() and words.encode() in path.read_bytes():
+                found.append(str(path.relative_to(folder)))
+    return found
 
 
 def opened(text: str) -> str:

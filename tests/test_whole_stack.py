@@ -220,7 +220,9 @@ def until(holds):
     return held
 
 
-def test_a_canary_is_written_wherever_words_may_be_written_and_exported(phone, up):
+@pytest.fixture(scope="module")
+def exported(phone, up) -> str:
+    """What an export holds once a canary was written wherever words may be written."""
     today = date.fromisoformat(phone.ask("GET", "/api/v1/me")[1]["today"])
     canaries.write_everywhere(phone.ask, today, TOKEN)
     [device] = phone.ask("GET", "/api/v1/devices")[1]["items"]
@@ -235,12 +237,17 @@ def test_a_canary_is_written_wherever_words_may_be_written_and_exported(phone, u
     )
     with urllib.request.urlopen(request, timeout=20) as answer:
         whole = zipfile.ZipFile(io.BytesIO(answer.read())).read("fortnight.json").decode()
-    assert all(secret in whole for secret in canaries.SECRETS)
     until(lambda: TOKEN in (up.state / "providers" / "received.jsonl").read_text())
+    return whole
 
 
-def test_errors_meet_the_canary_in_the_api_and_in_the_jobs(phone, servers, up):
-    """A row that does not open, and one that the database refuses: both are said, without it."""
+def test_a_canary_is_written_wherever_words_may_be_written_and_exported(exported):
+    assert all(secret in exported for secret in canaries.SECRETS)
+
+
+@pytest.fixture(scope="module")
+def erred(exported, phone, servers, up) -> str:
+    """What was said of a row that does not open, and of one that the database refuses."""
     today = date.fromisoformat(phone.ask("GET", "/api/v1/me")[1]["today"])
     row = f"WHERE collection = 'entries' AND key = '{today - timedelta(days=30)}'"
     old = f"/api/v1/entries/{today - timedelta(days=30)}"
@@ -256,12 +263,22 @@ def test_errors_meet_the_canary_in_the_api_and_in_the_jobs(phone, servers, up):
     assert phone.ask("PATCH", f"/api/v1/entries/{today}", {"note": CANARY + "!"})[0] == 500
     behind_its_back(servers, "ALTER TABLE record DROP CONSTRAINT no_more")
     until(lambda: '"error":"IntegrityError"' in up.text())
+    return up.text()
 
 
-def test_nothing_that_was_recorded_has_gone_through_valkey(phone, servers, overheard):
-    valkey = redis.Redis.from_url(servers["REDIS_URL"])
-    valkey.set("planted", PLANTED)
+def test_errors_meet_the_canary_in_the_api_and_in_the_jobs(erred):
+    assert not [words for words in canaries.SECRETS if words in erred]
+
+
+@pytest.fixture(scope="module")
+def planted(erred, servers, overheard) -> None:
+    """What is not sealed, beside all that is: the search has to find it."""
+    redis.Redis.from_url(servers["REDIS_URL"]).set("planted", PLANTED)
+    behind_its_back(servers, f"INSERT INTO mark (name, value) VALUES ('planted', '{PLANTED}')")
     until(lambda: PLANTED in overheard())
+
+
+def test_nothing_that_was_recorded_has_gone_through_valkey(planted, phone, overheard):
     through = opened(overheard())
     assert '"task": "diary.tasks.write_export"' in through.replace('\\"', '"')
     assert f'"{phone.ask("GET", "/api/v1/exports")[1]["items"][-1]["id"]}"' in through
@@ -269,9 +286,8 @@ def test_nothing_that_was_recorded_has_gone_through_valkey(phone, servers, overh
         assert words not in through, words
 
 
-def test_nothing_that_was_recorded_can_be_read_in_any_file(phone, up, servers):
+def test_nothing_that_was_recorded_can_be_read_in_any_file(planted, up):
     """Runs last: it stops the stack, so that everything in memory has reached its file."""
-    behind_its_back(servers, f"INSERT INTO mark (name, value) VALUES ('planted', '{PLANTED}')")
     held = {words: files_holding(up.state, words) for words in SECRETS}
     up.process.terminate()
     assert up.process.wait(60) == 0
