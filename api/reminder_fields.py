@@ -118,7 +118,8 @@ class RecurrenceRule(serializers.Field):
         if len(sent) > LONGEST:
             detail = f"At most {LONGEST} characters; {len(sent)} were sent."
             raise refuse(detail, "max_length", max_length=LONGEST)
-        if not sent.isascii():  # nor is anything else repeated in an answer
+        # What is not understood is repeated in the answer, and half a character would break that.
+        if not sent.isascii():
             raise refuse("A rule holds plain letters, digits and signs alone.", "characters")
         return sent
 

@@ -44,11 +44,11 @@ def try_out(size, seed: int, folder, say) -> list[Row]:
     settings.REMINDER_SPREAD = 0
     say(f"Planning: {size.few:,} reminders, and beside them {size.many:,}.")
     _grow(0, size.few)
-    _set_apart()
+    _keep_few()
     _grow(size.few, size.many)
     few, many = [], []
     for number in range(TRIES):  # in turn: whatever else the machine does, it does to both
-        with _set_apart_ones():
+        with _among_few():
             few.append(_pass_of(DUE, size.few, number))
         many.append(_pass_of(DUE, size.many, number))
     idle = [_timed(lambda: plan(NOW - timedelta(days=1)))[0] for _ in range(TRIES)]
@@ -140,20 +140,20 @@ def _grow(before: int, after: int) -> None:
     people.settle()
 
 
-def _set_apart() -> None:
+def _keep_few() -> None:
     """Keep what there is so far in tables of their own, beside those that go on growing."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA apart")
         for table in PLANNED_FROM:
             cursor.execute(f"CREATE TABLE apart.{table} (LIKE public.{table} INCLUDING ALL)")
             cursor.execute(f"INSERT INTO apart.{table} SELECT * FROM public.{table}")
-    with _set_apart_ones():
+    with _among_few():
         people.settle()
 
 
 @contextmanager
-def _set_apart_ones() -> Iterator[None]:
-    """In here the planner finds the tables that were set apart."""
+def _among_few() -> Iterator[None]:
+    """In here the planner finds the tables that stopped growing."""
     with connection.cursor() as cursor:
         cursor.execute("SET search_path = apart, public")
         yield

@@ -8,7 +8,7 @@ import pytest
 
 from config.environment import CHECKOUT
 
-# A third of the time tests wait, for processes that start and for clocks: three for two cores. At
+# A quarter of the time tests wait, for processes that start and for clocks: three for two cores. At
 # most eight, for each worker has its own test database on one server of 60 connections.
 WORKERS = min(8, (os.cpu_count() or 1) * 3 // 2)
 DEFAULT_ARGUMENTS = ["-n", str(WORKERS), "--dist", "worksteal"]
