@@ -110,11 +110,6 @@ def _make(place: Path, kind: str, migrations: frozenset[tuple[str, str]], now: d
     return made
 
 
-def archives(base: Path, kind: str) -> list[Archive]:
-    """Every finished backup of this kind, oldest first. Raises `Refused` of an unreadable one."""
-    return [_read(folder, kind) for folder in folders(base, kind)]
-
-
 def newest(base: Path, kind: str, name: str = "") -> Archive | None:
     """The newest finished backup of this kind, or the one of that name.
 

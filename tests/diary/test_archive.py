@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from diary.archive import FORMAT, Refused, archives, digest, make, newest
+from diary.archive import FORMAT, Refused, digest, make, newest
 from tests.conftest import NOW
+from tests.diary.backups import archives
 
 OLD, NEW = "2026-03-19T12-00-00Z", "2026-03-20T12-00-00Z"
 GOOD = {

@@ -20,7 +20,6 @@ from django.utils.module_loading import import_string
 
 from diary import record
 from diary import restore as restoring
-from diary.archive import archives
 from diary.erasure import erase
 from diary.models import DataKey, Diary, Person, Reminder
 from diary.reminders.fan import fan
@@ -28,6 +27,7 @@ from diary.reminders.plan import plan
 from tests.api.conftest import phone_of
 from tests.api.syncing import App, entry
 from tests.conftest import NOW, TODAY, make_person, sign_in
+from tests.diary.backups import archives
 from tests.diary.keeping import diary_of, keep, vault_of
 from tests.diary.living import everything
 from tests.diary.reminders.reminding import at, carry, occurrences, pass_time, remind, told
